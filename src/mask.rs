@@ -1,0 +1,19 @@
+//! One value → one rendering: methods, detectors with checksums, and the plan that says which value gets which.
+//!
+//! Purpose: everything Overcoat knows of *values*. `body` finds the places, this room says what stands there afterwards.
+//!
+//! Guarantee 1 of `docs/guarantees.md` starts here: a [`Masker`] never writes an original of a value that it was told not to
+//! show, whatever the value looks like; what it cannot render in the asked form it redacts.
+//!
+//! Exceptions: [`Rendering::Clear`] shows the value; that is policy's decision and not this room's.
+
+pub mod detect;
+pub mod masker;
+pub mod names;
+pub mod partial;
+pub mod plan;
+mod rendering;
+
+pub use masker::{ClassId, ClassSpec, Masker, Outcome};
+pub use plan::{FieldPath, MaskPlan, PlanBuilder, Tally, Treatment};
+pub use rendering::Rendering;
