@@ -54,6 +54,20 @@ impl FieldPath {
     }
 }
 
+/// Why a plan was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The paths together need more states than [`MAX_PLAN_STATES`].
+    #[error("the field paths of the route need more than {limit} states; use fewer wildcards after `..`")]
+    TooManyStates {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+/// Most states of a plan's path automaton: a route has some dozen fields, each path a few steps; more is an accident of wildcards.
+pub const MAX_PLAN_STATES: usize = 4096;
+
 /// Where a walk through an answer stands in the plan's path automaton.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PathState(pub u32);
@@ -102,13 +116,13 @@ impl PlanBuilder {
         self
     }
 
-    /// Compiles the plan.
-    pub fn build(self) -> MaskPlan {
-        MaskPlan {
+    /// Compiles the plan. Fails when the paths of the route together need too large an automaton (never seen with real routes).
+    pub fn build(self) -> Result<MaskPlan, PlanError> {
+        Ok(MaskPlan {
             maskers: self.maskers,
             names: self.names,
             detectors: self.detectors,
-        }
+        })
     }
 }
 
@@ -154,15 +168,22 @@ impl MaskPlan {
         let _ = index;
         (at, Treatment::Detect)
     }
+
+    /// The treatment of a CSV cell: the row is `$[*]`, the cell is `.header` and `[index]` (from 0) of it; the stronger rule wins.
+    /// Also says where paths go on inside the cell, should it hold JSON text.
+    pub fn column(&self, header: Option<&str>, index: usize) -> (PathState, Treatment) {
+        let _ = (header, index);
+        (PathState::ROOT, Treatment::Detect)
+    }
 }
 
 /// What a rewriter did: counts by class, never values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Records seen that held at least one value of a data class.
+    /// Records seen that held at least one value of a data class that is shown in a more open form than redacted.
     pub records: u64,
-    /// Values by class index: (rendered as the plan says incl. clear, found by detectors).
+    /// Values by class index, in whatever rendering (clear and redacted too), by rule, name or detector.
     pub values: Vec<u64>,
-    /// Values that a detector found where no rule spoke.
+    /// How many of them only a detector found, where no rule and no name spoke.
     pub detected: u64,
 }
