@@ -15,5 +15,5 @@ pub mod plan;
 mod rendering;
 
 pub use masker::{ClassId, ClassSpec, Masker, Outcome};
-pub use plan::{FieldPath, FieldPathError, MaskPlan, PlanBuilder, PlanError, Tally, Treatment};
+pub use plan::{Counter, FieldPath, FieldPathError, MaskPlan, PlanBuilder, PlanError, Tally, Treatment, WarmPool};
 pub use rendering::Rendering;
