@@ -10,11 +10,19 @@
 //! Exceptions: bytes *before* a broken place may already be out when it is found; the caller cuts the connection then, so that nobody
 //! takes the part for the whole. After an error a rewriter is spent: each further call fails, and nothing more is written.
 
+pub mod answer;
+pub mod charset;
+pub mod coding;
+pub mod csv;
 pub mod json;
 pub mod ndjson;
+pub mod sniff;
 
+pub use answer::{Answer, AnswerHead, AnswerSummary, ExportSigns};
+pub use csv::CsvRewriter;
 pub use json::JsonRewriter;
 pub use ndjson::NdjsonRewriter;
+pub use sniff::Format;
 
 use crate::mask::Tally;
 
@@ -123,6 +131,41 @@ pub enum BodyError {
         /// Byte offset from 0 in the decoded answer.
         at: u64,
     },
+    /// A content coding that we cannot undo, or too many of them.
+    #[error("the content coding cannot be undone")]
+    UnknownCoding,
+    /// The coded stream is broken.
+    #[error("no valid {coding} body: {reason}")]
+    Coding {
+        /// The coding's registered name.
+        coding: &'static str,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// More bytes than [`BodyLimits::max_decoded_bytes`].
+    #[error("the answer is longer than {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// Coded bytes became more than [`BodyLimits::max_ratio`] times as many.
+    #[error("the answer unpacks to more than {limit} times its size")]
+    Ratio {
+        /// The limit.
+        limit: u64,
+    },
+    /// The charset is refused, or the bytes are not valid in it.
+    #[error("the charset is refused: {reason}")]
+    Charset {
+        /// Why.
+        reason: &'static str,
+    },
+    /// Neither JSON, NDJSON nor CSV, and something is to be masked. Raised before any byte leaves.
+    #[error("the format of the answer is not known, and parts of it may not be shown")]
+    UnknownFormat,
+    /// A part of a whole (206, `multipart/byteranges`), which cannot be read without the rest. Raised before any byte leaves.
+    #[error("the answer is a range of bytes, and cannot be read without the rest")]
+    Partial,
     /// An earlier call failed; the rewriter is spent.
     #[error("the answer was already refused")]
     Spent,
