@@ -1,0 +1,204 @@
+//! What routing may look at in a request.
+
+use std::fmt;
+
+use http::{HeaderMap, header};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::target::CanonicalTarget;
+
+/// The largest request body that is held to find its route, in bytes. Requests that call a method are small; uploads go to routes without body predicates.
+pub const MAX_ROUTED_BODY_BYTES: usize = 1024 * 1024;
+
+/// A request as routing sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestView<'a> {
+    /// The method, as it came.
+    pub method: &'a str,
+    /// The canonical target.
+    pub target: &'a CanonicalTarget,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The body as [`read_body`] gives it; `None` if it was not asked for ([`super::Catalog::needs_body`]) or is no JSON and no form.
+    pub body: Option<&'a Value>,
+}
+
+/// Why a request body was refused. Never quotes the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BodyReadError {
+    /// It says it is JSON and is not.
+    #[error("the request body is no JSON")]
+    NotJson,
+    /// A key stands twice: two servers could read two different requests.
+    #[error("the request body holds a key twice")]
+    DuplicateKey,
+    /// It says it is a form and cannot be decoded.
+    #[error("the request body is no form")]
+    NotForm,
+}
+
+/// Reads a (decompressed) request body for routing: JSON as it is, a form (`application/x-www-form-urlencoded`) as an object of lists of texts.
+/// A body that looks like JSON is read as JSON whatever its label says: some CRMs ignore the label. Anything else is `None`.
+pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, BodyReadError> {
+    let essence = content_type(headers);
+    if essence == "application/x-www-form-urlencoded" {
+        return read_form(body).map(Some);
+    }
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let labelled = essence == "application/json" || essence.ends_with("+json") || essence == "text/json";
+    if text.is_empty() || !(labelled || matches!(text[0], b'{' | b'[')) {
+        return Ok(None);
+    }
+    match strict_json(text) {
+        Ok(value) => Ok(Some(value)),
+        Err(e) if e.to_string().starts_with(DUPLICATE) => Err(BodyReadError::DuplicateKey),
+        Err(_) if labelled => Err(BodyReadError::NotJson),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether the body is labelled as a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    content_type(headers) == "application/x-www-form-urlencoded"
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.split(';').next())
+        .map(|v| v.trim().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+/// A form is read by the same decoder as a query.
+fn read_form(body: &[u8]) -> Result<Value, BodyReadError> {
+    let text = std::str::from_utf8(body.trim_ascii()).map_err(|_| BodyReadError::NotForm)?;
+    let pairs = super::target::form_pairs(text).map_err(|_| BodyReadError::NotForm)?;
+    let mut form = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = form.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            values.push(Value::String(value));
+        }
+    }
+    Ok(Value::Object(form))
+}
+
+const DUPLICATE: &str = "duplicate key";
+
+/// JSON in which no object holds a key twice. Depth is limited by serde_json (128).
+fn strict_json(text: &[u8]) -> Result<Value, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Strict.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, v: bool) -> Result<Value, E> {
+        Ok(Value::Bool(v))
+    }
+
+    fn visit_i64<E>(self, v: i64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
+        Ok(v.into())
+    }
+
+    fn visit_str<E>(self, v: &str) -> Result<Value, E> {
+        Ok(Value::String(v.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = seq.next_element_seed(Strict)? {
+            list.push(value);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value_seed(Strict)?;
+            if object.insert(key, value).is_some() {
+                return Err(A::Error::custom(DUPLICATE));
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(content_type: &str, body: &str) -> Result<Option<Value>, BodyReadError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, content_type.parse().unwrap());
+        read_body(&headers, body.as_bytes())
+    }
+
+    #[test]
+    fn bodies_are_read_by_label_and_look() {
+        assert_eq!(
+            read("application/json", "\u{feff}{\"a\":[1]}"),
+            Ok(Some(json!({"a": [1]})))
+        );
+        assert_eq!(read("text/plain", "{\"a\":1}"), Ok(Some(json!({"a": 1}))));
+        assert_eq!(read("text/plain", "{not json"), Ok(None));
+        assert_eq!(read("text/xml", "<a/>"), Ok(None));
+        assert_eq!(read("application/json", ""), Ok(None));
+        let form = read(
+            "application/x-www-form-urlencoded; charset=utf-8",
+            "f=a&f=b+c&g=%E5%BC%A0",
+        );
+        assert_eq!(form, Ok(Some(json!({"f": ["a", "b c"], "g": ["张"]}))));
+    }
+
+    #[test]
+    fn two_readings_are_refused() {
+        assert_eq!(
+            read("application/json", "{\"method\":\"a\",\"\\u006dethod\":\"b\"}"),
+            Err(BodyReadError::DuplicateKey)
+        );
+        assert_eq!(
+            read("text/plain", "[{\"a\":1,\"a\":2}]"),
+            Err(BodyReadError::DuplicateKey)
+        );
+        assert_eq!(read("application/json", "{\"a\":"), Err(BodyReadError::NotJson));
+        assert_eq!(read("application/json", "{} {}"), Err(BodyReadError::NotJson));
+        assert_eq!(
+            read("application/x-www-form-urlencoded", "a=%zz"),
+            Err(BodyReadError::NotForm)
+        );
+    }
+}
