@@ -1,0 +1,52 @@
+//! Free text that may stand in a record.
+
+use crate::mask::detect::{Detectors, Finding};
+
+/// The longest screened text, in bytes: a record stays small whatever a client sends.
+pub const MAX_SCREENED_BYTES: usize = 512;
+/// What stands in the place of a detected value.
+const HIDDEN: &str = "\u{2022}\u{2022}\u{2022}";
+
+/// Text from outside (a path, a parameter's name, a reason) in which the detectors found nothing any more.
+///
+/// INVARIANT: the only ways to make one are to run the detectors, or to write it down in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Screened(String);
+
+impl Screened {
+    /// Hides what the detectors find, and cuts what is too long. Segments of a path that are ids of records stay: they are how evidence
+    /// is found again; a path whose segments are values of data classes is hidden by their detectors, or by the caller, who knows the route.
+    pub fn by(detectors: &Detectors, text: &str) -> Self {
+        let mut found: Vec<Finding> = Vec::new();
+        if detectors.may_match(text.as_bytes()) {
+            detectors.find(text, &mut found);
+        }
+        let mut shown = String::with_capacity(text.len().min(MAX_SCREENED_BYTES));
+        let mut rest = 0;
+        for finding in &found {
+            shown.push_str(text.get(rest..finding.range.start).unwrap_or_default());
+            shown.push_str(HIDDEN);
+            rest = finding.range.end;
+        }
+        shown.push_str(text.get(rest..).unwrap_or_default());
+        Self(cut(shown))
+    }
+
+    /// A text of the program's own.
+    pub fn literal(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_SCREENED_BYTES {
+        text.truncate(text.floor_char_boundary(MAX_SCREENED_BYTES));
+        text.push('…');
+    }
+    text
+}
