@@ -14,12 +14,14 @@ pub mod answer;
 pub mod charset;
 pub mod coding;
 pub mod csv;
+pub mod head;
 pub mod json;
 pub mod ndjson;
 pub mod sniff;
 
 pub use answer::{Answer, AnswerHead, AnswerSummary, ExportSigns};
 pub use csv::CsvRewriter;
+pub use head::{Origins, accept_encoding, request_headers_to_drop, rewrite_head};
 pub use json::JsonRewriter;
 pub use ndjson::NdjsonRewriter;
 pub use sniff::Format;
