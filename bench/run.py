@@ -73,14 +73,16 @@ def nginx(servers, work, name, port, upstream):
     servers.start(["nginx", "-p", work, "-c", conf], port)
 
 
-def overcoat(servers, work, mode, upstream):
-    """Starts Overcoat with the rules of `mode`; the person is named by a trusted front proxy, so no sign-in is timed."""
-    home = work / mode
+def overcoat(servers, work, name, upstream):
+    """Starts Overcoat with the rules of bench/overcoat; the person is named by a trusted front proxy, so no sign-in is timed."""
+    home = work / name
     shutil.copytree(HERE / "overcoat", home)
+    for shared in ["model.conf", "data-classes.yaml", "approvals.yaml"]:
+        shutil.copy(ROOT / "policies" / shared, home / "policies" / shared)
     port = free_port()
     settings = (home / "overcoat.yaml").read_text()
-    for name, value in {"PORT": port, "CONTROL": free_port(), "UPSTREAM": upstream, "HOME": home}.items():
-        settings = settings.replace(f"@{name}@", str(value))
+    for key, value in {"PORT": port, "CONTROL": free_port(), "UPSTREAM": upstream, "HOME": home}.items():
+        settings = settings.replace(f"@{key}@", str(value))
     (home / "overcoat.yaml").write_text(settings)
     (home / "master.key").write_text("00112233445566778899aabbccddeeff" * 2)
     os.chmod(home / "master.key", 0o600)
@@ -93,23 +95,30 @@ def overcoat(servers, work, mode, upstream):
     return port, process
 
 
-def check(port, path, who, expect_masked):
-    """A row counts only if what it measures is right."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"X-Bench-User": who})
+def headers(role):
+    return {"X-Bench-User": "bench", "X-Bench-Roles": role}
+
+
+def check(port, path, role, masks):
+    """A row counts only if what it measures is right: the named fields are changed, and nothing else is."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers(role))
     with urllib.request.urlopen(request) as answer:
-        first = json.loads(answer.read())["items"][0]
-    original = json.loads(workload.body(workload.RECORDS["0.5 KB"]))["items"][0] if path.endswith("1.json") else None
-    masked = not re.fullmatch(r"1[3-9]\d{9}", first["mobile"])
-    if masked != expect_masked:
-        sys.exit(f"{path} for {who}: masked is {masked}, expected {expect_masked}")
-    if original and not expect_masked and first != original:
-        sys.exit(f"{path} for {who}: differs from the CRM's answer")
+        body = answer.read()
+    original = (WORK / "bodies" / path.rsplit("/", 1)[1]).read_bytes()
+    if not masks and body != original:
+        sys.exit(f"{path} for {role}: differs from the CRM's answer")
+    for got, was in zip(json.loads(body)["items"], json.loads(original)["items"], strict=True):
+        changed = {name for name in was if got[name] != was[name]}
+        if changed != set(masks):
+            sys.exit(f"{path} for {role}: changed {sorted(changed)}, expected {sorted(masks)}")
 
 
-def wrk(port, path, who, connections, seconds):
+def wrk(port, path, role, connections, seconds):
     """Requests a second; errors end the run."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"X-Bench-User: {who}", f"http://127.0.0.1:{port}{path}"]
-    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+    for name, value in headers(role).items():
+        command += ["-H", f"{name}: {value}"]
+    out = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         sys.exit(f"{path}: {out}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
@@ -120,8 +129,8 @@ def resident_mib(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
-def growth_of(process, port, path, who):
-    """How much resident memory grows, in MiB, while one large answer runs through; and how fast it ran in MB/s."""
+def growth_of(process, port, path, role):
+    """How much resident memory grows, in MiB, while one large answer runs through; and how fast it ran, in MB/s."""
     before = peak = resident_mib(process.pid)
     done = threading.Event()
 
@@ -134,7 +143,7 @@ def growth_of(process, port, path, who):
     watcher = threading.Thread(target=watch)
     watcher.start()
     started, size = time.time(), 0
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"X-Bench-User": who})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers(role))
     with urllib.request.urlopen(request) as answer:
         while chunk := answer.read(1 << 20):
             size += len(chunk)
@@ -144,3 +153,110 @@ def growth_of(process, port, path, who):
     if size < GIB * 0.9:
         sys.exit(f"{path}: only {size} bytes arrived")
     return peak - before, size / took / 1e6
+
+
+THREE = ("mobile", "id_card", "email")
+# Row: who serves, path prefix, role, fields that must differ.
+ROWS = [
+    ("bare pingora, bytes passed", "pass", "", "none", ()),
+    ("Overcoat, no rule", "overcoat", "/none", "bench-partial", ()),
+    ("Overcoat, three fields masked", "overcoat", "/three", "bench-partial", THREE),
+    ("Overcoat, three fields masked, detectors on the rest", "overcoat", "/detect", "bench-partial", None),
+    ("Overcoat, three surrogates a record", "overcoat", "/surrogates", "bench-surrogate", ("mobile", "id_card", "bank_card")),
+    ("pingora, serde_json parse-mask-write", "serde", "", "none", THREE),
+    ("nginx, lua-cjson in body_filter_by_lua", "lua", "", "none", THREE),
+]
+
+
+def measure(ports, seconds):
+    """Requests a second of each row at each size; sizes outside, so that the peers of one comparison run close together."""
+    figures = {}
+    for size, records in workload.RECORDS.items():
+        for title, server, prefix, role, masks in ROWS:
+            path = f"{prefix}/{records}.json"
+            if masks is not None:
+                check(ports[server], path, role, masks)
+            wrk(ports[server], path, role, CONNECTIONS[size], 1)
+            figures[title, size] = wrk(ports[server], path, role, CONNECTIONS[size], seconds)
+            print(f"  {size:>7}  {title:<55} {figures[title, size]:>10,.0f} req/s", flush=True)
+    return figures
+
+
+def criterion(name):
+    """Throughput in GB/s of each case of a criterion benchmark."""
+    command = ["cargo", "bench", "--locked", "--bench", name, "--", "--noplot"]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    results = {}
+    for estimate in sorted((TARGET / "criterion").glob("**/new/estimates.json")):
+        about = json.loads((estimate.parent / "benchmark.json").read_text())
+        if about["group_id"].split("/")[0] != name:
+            continue
+        size = about["throughput"]["Bytes"] if about.get("throughput") else 0
+        results[about["full_id"]] = size / json.loads(estimate.read_text())["median"]["point_estimate"]
+    return results
+
+
+def table(figures, memory, kernels, seconds):
+    base = ROWS[0][0]
+    lines = ["| requests a second (share of bare pingora) | " + " | ".join(workload.RECORDS) + " |", "|---|" + "--:|" * len(workload.RECORDS)]
+    for title, *_ in ROWS:
+        cells = [f"{figures[title, s]:,.0f} ({figures[title, s] / figures[base, s]:.2f})" for s in workload.RECORDS]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    lines += ["", "| one answer of 1 GiB through the proxy, three fields masked | growth of resident memory | speed |", "|---|--:|--:|"]
+    lines += [f"| {name} | {growth:.1f} MiB | {speed:,.0f} MB/s |" for name, (growth, speed) in memory.items()]
+    lines += ["", "| rewriting alone (criterion, median) | GB/s |", "|---|--:|"]
+    lines += [f"| {name} | {speed:.2f} |" for name, speed in kernels.items()]
+    model = re.search(r"model name\s+: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    machine = f"{model[1] if model else 'unknown processor'}, {os.cpu_count()} cores"
+    return "\n".join([f"Run of {time.strftime('%Y-%m-%d')} on {machine}; {seconds} s a cell; all servers and the load on the same machine.", "", *lines])
+
+
+def write(text):
+    page = HERE / "README.md"
+    before, rest = page.read_text().split("<!-- table -->\n", 1)
+    after = rest.split("<!-- end of table -->", 1)[1]
+    page.write_text(f"{before}<!-- table -->\n{text}\n<!-- end of table -->{after}")
+
+
+def main():
+    global WORK
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--seconds", type=int, default=5, help="how long each cell is measured")
+    arguments.add_argument("--no-write", action="store_true", help="print the table, leave bench/README.md alone")
+    arguments.add_argument("--quick", action="store_true", help="leave out the large answers and the criterion benchmarks")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="overcoat-bench-") as directory, Servers() as servers:
+        WORK = pathlib.Path(directory)
+        # nginx drops its privileges and has to reach the bodies.
+        WORK.chmod(0o755)
+        (WORK / "bodies").mkdir()
+        for records in workload.RECORDS.values():
+            (WORK / "bodies" / f"{records}.json").write_bytes(workload.body(records))
+        upstream_port = free_port()
+        upstream = f"127.0.0.1:{upstream_port}"
+        nginx(servers, WORK, "upstream", upstream_port, upstream)
+        ports = {"lua": free_port(), "pass": free_port(), "serde": free_port()}
+        nginx(servers, WORK, "lua", ports["lua"], upstream)
+        for mode in ["pass", "serde"]:
+            peers = TARGET / "release" / "examples" / "peers"
+            servers.start([peers, mode, f"127.0.0.1:{ports[mode]}", upstream], ports[mode])
+        ports["overcoat"], _ = overcoat(servers, WORK, "speed", upstream)
+        figures = measure(ports, options.seconds)
+        memory, kernels = {}, {}
+        if not options.quick:
+            workload.write_large_json(WORK / "bodies" / "large.json", GIB)
+            workload.write_large_csv(WORK / "bodies" / "large.csv", GIB)
+            for name in ["JSON", "CSV"]:
+                port, process = overcoat(servers, WORK, f"memory-{name}", upstream)
+                urllib.request.urlopen(
+                    urllib.request.Request(f"http://127.0.0.1:{port}/three/100.json", headers=headers("bench-partial"))
+                ).read()
+                memory[name] = growth_of(process, port, f"/three/large.{name.lower()}", "bench-partial")
+            kernels = {**criterion("json"), **criterion("csv")}
+        text = table(figures, memory, kernels, options.seconds)
+        print(text)
+        if not (options.no_write or options.quick):
+            write(text)
+
+
+main()
