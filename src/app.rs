@@ -1,1 +1,4 @@
 //! Room `app`.
+
+pub mod approvals_cmd;
+pub mod audit_cmd;

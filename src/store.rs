@@ -24,13 +24,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::clock::{Clock, SystemClock};
+
 pub use accounts::{Account, AccountStore, AddOutcome, UpdateOutcome};
 pub use approvals::{ApprovalPage, ApprovalQuery, ApprovalStore, CreateOutcome, SwapOutcome};
 pub use error::StoreError;
-pub use holds::{HoldMeta, HoldReader, HoldVault, HoldWriter, SealedHead, VaultError, VaultLimits};
+pub use holds::{
+    AskedRequest, HoldMeta, HoldReader, HoldVault, HoldWriter, Sealed, SealedHead, VaultError, VaultLimits,
+};
 pub use journal::{Journal, JournalError, JournalOptions, Receipt};
 pub use keys::{KeyError, MasterKey};
-pub use sessions::{SessionKey, SessionRecord, SessionStore};
+pub use sessions::{SessionKey, SessionLimits, SessionRecord, SessionStore};
 
 /// The longest any call to a store takes before it is [`StoreError::Unavailable`], in milliseconds: a page that says so beats one that hangs.
 pub const CALL_LIMIT_MS: u64 = 2_000;
@@ -55,18 +59,29 @@ pub struct Opened {
     pub warnings: Vec<String>,
 }
 
-/// Opens the store that a URL names: `redis://[:PASSWORD@]HOST[:PORT][/DB]`, `rediss://…` (TLS; `?ca=FILE` for an own authority) or
-/// `sqlite:PATH`. `tenant` keeps several installations apart in one Redis.
+/// Opens the store that a URL names: `redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]`, `rediss://…` (TLS; `?ca=FILE` for an own authority)
+/// or `sqlite:PATH`. `tenant` keeps several installations apart in one Redis.
 pub async fn open(url: &str, tenant: &str) -> Result<Opened, StoreError> {
+    open_with_clock(url, tenant, Arc::new(SystemClock)).await
+}
+
+/// [`open`] with another clock for the embedded store; Redis always tells its own time.
+pub async fn open_with_clock(url: &str, tenant: &str, clock: Arc<dyn Clock>) -> Result<Opened, StoreError> {
     check_tenant(tenant)?;
     if let Some(path) = url.strip_prefix("sqlite:") {
-        let store = sqlite::SqliteStore::open(std::path::Path::new(path), Arc::new(crate::clock::SystemClock))?;
+        let store = sqlite::SqliteStore::open(std::path::Path::new(path), clock)?;
         return Ok(Opened {
             store: Arc::new(store),
             warnings: Vec::new(),
         });
     }
-    if false && url.starts_with("redis://") {}
+    if url.starts_with("redis://") || url.starts_with("rediss://") {
+        let (store, warnings) = redis::RedisStore::open(url, tenant).await?;
+        return Ok(Opened {
+            store: Arc::new(store),
+            warnings,
+        });
+    }
     Err(StoreError::Address(
         "expected `redis://…`, `rediss://…` or `sqlite:PATH`".to_owned(),
     ))

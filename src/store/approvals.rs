@@ -118,12 +118,7 @@ pub trait ApprovalStore: Send + Sync {
 
     /// One index, a stretch of it: entries after `after` (exclusive; `None` from the beginning) in the index's order.
     #[doc(hidden)]
-    async fn scan(
-        &self,
-        index: &Index,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Approval)>, StoreError>;
+    async fn scan(&self, index: &Index, after: Option<&str>, limit: usize) -> Result<Stretch, StoreError>;
 
     /// Removes finished approvals that began before a time; gives how many. Their evidence stays in the journal.
     async fn forget_closed(&self, before: Timestamp) -> Result<u64, StoreError>;
@@ -157,7 +152,10 @@ pub trait ApprovalStore: Send + Sync {
             if let Some((member, _)) = stretch.last() {
                 after = Some(member.clone());
             }
-            items.extend(stretch.into_iter().filter(|(_, approval)| query.wants(approval)));
+            let read = stretch
+                .into_iter()
+                .filter_map(|(member, approval)| Some((member, approval?)));
+            items.extend(read.filter(|(_, approval)| query.wants(approval)));
             if exhausted {
                 break;
             }
@@ -173,12 +171,7 @@ pub trait ApprovalStore: Send + Sync {
 
     /// A stretch over all indexes of a query, merged in order.
     #[doc(hidden)]
-    async fn stretch(
-        &self,
-        query: &ApprovalQuery,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Approval)>, StoreError> {
+    async fn stretch(&self, query: &ApprovalQuery, after: Option<&str>, limit: usize) -> Result<Stretch, StoreError> {
         let mut merged = Vec::new();
         for index in query.indexes() {
             merged.extend(self.scan(&index, after, limit).await?);
@@ -302,19 +295,21 @@ pub(super) fn read(id: ApprovalId, text: &str) -> Result<Approval, StoreError> {
     Ok(approval)
 }
 
-/// Reads approvals for a list: one that cannot be read is left out, and said so in the log; it must not hide the others.
-pub(super) fn read_listed(rows: impl IntoIterator<Item = (String, String)>) -> Vec<(String, Approval)> {
-    let read_row = |(member, text): (String, String)| {
-        let id = member_id(&member)?;
-        match read(id, &text) {
-            Ok(approval) => Some((member, approval)),
-            Err(error) => {
+/// Entries of an index in its order; `None` for one that cannot be read: it must not hide the others.
+pub type Stretch = Vec<(String, Option<Approval>)>;
+
+/// Reads approvals for a list and says in the log what cannot be read.
+pub(super) fn read_listed(rows: impl IntoIterator<Item = (String, Option<String>)>) -> Stretch {
+    let read_row = |(member, text): (String, Option<String>)| {
+        let approval = match (member_id(&member), text) {
+            (Some(id), Some(text)) => read(id, &text).inspect_err(|error| {
                 tracing::error!(%error, "an approval is left out of a list");
-                None
-            }
-        }
+            }),
+            _ => return (member, None),
+        };
+        (member, approval.ok())
     };
-    rows.into_iter().filter_map(read_row).collect()
+    rows.into_iter().map(read_row).collect()
 }
 
 /// Checks what a caller wants to write: one transition ahead, no more.

@@ -15,6 +15,7 @@
 mod format;
 mod reader;
 mod sweep;
+mod text;
 mod writer;
 
 use std::fs::{File, OpenOptions};
@@ -78,32 +79,56 @@ pub struct VaultLimits {
     pub min_free_bytes: u64,
 }
 
+/// Header lines as they came: lowercase names, values as bytes, because HTTP does not promise UTF-8.
+pub type HeaderLines = Vec<(String, Vec<u8>)>;
+
 /// The head of the captured answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SealedHead {
     /// The status.
     pub status: u16,
-    /// The header lines as the CRM sent them. Values are bytes: HTTP does not promise UTF-8.
-    pub headers: Vec<(String, Vec<u8>)>,
+    /// The header lines as the CRM sent them.
+    #[serde(with = "text::lines")]
+    pub headers: HeaderLines,
 }
 
-/// What is known of an answer besides its bytes; sealed with them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The request the answer belongs to, so that it can be routed again at release, under the catalog of then.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedRequest {
+    /// The method.
+    pub method: String,
+    /// The canonical target with its raw query.
+    pub target: String,
+    /// The header lines that routing looks at.
+    #[serde(with = "text::lines")]
+    pub headers: HeaderLines,
+    /// The body, if routing looks at it.
+    #[serde(with = "text::body")]
+    pub body: Option<Vec<u8>>,
+}
+
+/// What is known of an answer besides its bytes; sealed with them, for it can hold originals.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HoldMeta {
-    /// The method it answered: HEAD has no body.
-    pub method: String,
-    /// The head.
+    /// What was asked.
+    pub request: AskedRequest,
+    /// The head of the answer.
     pub head: SealedHead,
-    /// The catalog's name of the route.
-    pub route: String,
-    /// The request's canonical target (path and query), to rebuild the plan at release. Never shown.
-    pub target: String,
-    /// The request's body as JSON, if the route looks into it.
-    pub request_body: Option<serde_json::Value>,
     /// Records, if they could be counted.
     pub records: Option<u64>,
+}
+
+impl std::fmt::Debug for HoldMeta {
+    /// Without anything that could be an original.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HoldMeta")
+            .field("status", &self.head.status)
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What came of sealing.

@@ -20,7 +20,7 @@ pub const ERASE_FROM: u64 = SALT_AT as u64;
 /// Bytes of the length at the end of the file.
 pub const TRAILER_BYTES: usize = 4;
 /// The largest sealed meta, in bytes: a header section with a request body beside it.
-pub const MAX_META_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_META_BYTES: usize = 16 * 1024 * 1024;
 
 const MAGIC: &[u8; 8] = b"OVCTHLD1";
 const SALT_BYTES: usize = 32;

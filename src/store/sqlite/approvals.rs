@@ -8,7 +8,9 @@ use super::worker::Failure;
 use crate::approval::{Approval, ApprovalId, RequestDigest};
 use crate::clock::Timestamp;
 use crate::store::StoreError;
-use crate::store::approvals::{ApprovalStore, Index, SwapOutcome, check_swap, is_lapse, member, read, read_listed};
+use crate::store::approvals::{
+    ApprovalStore, Index, Stretch, SwapOutcome, check_swap, is_lapse, member, read, read_listed,
+};
 use crate::subject::SubjectId;
 
 /// What is written of an approval.
@@ -76,12 +78,7 @@ impl ApprovalStore for SqliteStore {
             .await
     }
 
-    async fn scan(
-        &self,
-        index: &Index,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Approval)>, StoreError> {
+    async fn scan(&self, index: &Index, after: Option<&str>, limit: usize) -> Result<Stretch, StoreError> {
         let (index, after) = (index.clone(), after.map(str::to_owned));
         self.durable
             .call(move |connection| scan(connection, &index, after.as_deref(), limit))
@@ -178,12 +175,7 @@ fn swap(connection: &mut Connection, row: &Row, clock: &dyn crate::clock::Clock)
     Ok(SwapOutcome::Done)
 }
 
-fn scan(
-    connection: &Connection,
-    index: &Index,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Vec<(String, Approval)>, Failure> {
+fn scan(connection: &Connection, index: &Index, after: Option<&str>, limit: usize) -> Result<Stretch, Failure> {
     let (condition, value) = match index {
         Index::All => ("?1 IS NOT NULL", String::from("all")),
         Index::Open => ("open = CAST(?1 AS INTEGER)", String::from("1")),
@@ -206,5 +198,5 @@ fn scan(
             Ok((row.get(0)?, row.get(1)?))
         })?
         .collect::<Result<Vec<(String, String)>, _>>()?;
-    Ok(read_listed(rows))
+    Ok(read_listed(rows.into_iter().map(|(member, body)| (member, Some(body)))))
 }
