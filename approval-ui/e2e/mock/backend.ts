@@ -102,7 +102,10 @@ export class MockBackend {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
-    if (!url.pathname.startsWith('/api/')) return servePage(url.pathname, response, this.proxyUrl);
+    if (!url.pathname.startsWith('/api/')) {
+      servePage(url.pathname, response, this.proxyUrl);
+      return;
+    }
     try {
       const body = await this.route(request, response, url);
       response.setHeader('content-type', 'application/json');

@@ -9,7 +9,6 @@ export const en = {
   'app.timezone': 'Times are in {zone}.',
   'app.loadMore': 'Show more',
   'app.retry': 'Try again',
-  'app.close': 'Close',
   'app.cancel': 'Cancel',
   'app.back': 'Back to the list',
 
@@ -53,8 +52,7 @@ export const en = {
   'list.downloadUntil': 'Download within {span}',
   'list.records': '{n} {n|record|records}',
   'list.recordsUnknown': 'Number of records unknown',
-  'list.mostOpen': 'Most open:',
-  'list.classes': '{n} data {n|class|classes}',
+    'list.classes': '{n} data {n|class|classes}, most open:',
   'list.level': 'Level {done} of {total}: {title}',
   'list.noPurpose': 'No purpose given yet',
   'list.sayPurpose': 'Say what it is for, so that it can be decided.',
@@ -165,7 +163,6 @@ export const en = {
   'purpose.needed': 'Say what the export is for.',
   'purpose.left': '{n} {n|character|characters} left',
 
-  'decision.title': 'Decision',
   'decision.yours': 'Your decision',
   'decision.next': 'What you can do',
   'action.approve': 'Approve',

@@ -11,7 +11,6 @@ export const zh: Record<MessageKey, string> = {
   'app.timezone': '时间按 {zone} 显示。',
   'app.loadMore': '显示更多',
   'app.retry': '重试',
-  'app.close': '关闭',
   'app.cancel': '取消',
   'app.back': '返回列表',
 
@@ -55,8 +54,7 @@ export const zh: Record<MessageKey, string> = {
   'list.downloadUntil': '请在{span}内下载',
   'list.records': '{n} 条记录',
   'list.recordsUnknown': '记录数未知',
-  'list.mostOpen': '最高开放程度：',
-  'list.classes': '{n} 类敏感数据',
+    'list.classes': '{n} 类敏感数据，最高开放程度：',
   'list.level': '第 {done} 级，共 {total} 级：{title}',
   'list.noPurpose': '尚未说明用途',
   'list.sayPurpose': '请先说明用途，才能进入审批。',
@@ -167,7 +165,6 @@ export const zh: Record<MessageKey, string> = {
   'purpose.needed': '请说明导出的用途。',
   'purpose.left': '还可输入 {n} 个字',
 
-  'decision.title': '审批决定',
   'decision.yours': '您的决定',
   'decision.next': '您可以进行的操作',
   'action.approve': '同意',

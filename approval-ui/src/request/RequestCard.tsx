@@ -71,7 +71,6 @@ export function RequestCard({ item, view }: { item: ApprovalSummary; view: View 
           {item.class_count > 0 && (
             <span className="request-open">
               <span className="soft">{t('list.classes', { n: item.class_count })}</span>
-              <span className="visually-hidden">{t('list.mostOpen')}</span>
               <RenderingBadge rendering={item.most_open} />
             </span>
           )}
