@@ -177,7 +177,7 @@ export const en = {
   'blocked.title': '“{action}” is not possible:',
 
   'confirm.approve.title': 'Approve this export?',
-  'confirm.approve.text': '{name} gets {records}; most open rendering: {rendering}. Your yes cannot be taken back by you alone once the data is downloaded.',
+  'confirm.approve.text': '{name} gets {records}; most open rendering: {rendering}. Once it is downloaded, your yes cannot be taken back.',
   'confirm.approve.last': 'This is the last level: after your yes the export can be downloaded.',
   'confirm.approve.ok': 'Yes, approve',
   'confirm.reject.title': 'Reject this export?',
