@@ -8,12 +8,15 @@
 //! Exceptions: [`Rendering::Clear`] shows the value; that is policy's decision and not this room's.
 
 pub mod detect;
+mod lexicon;
 pub mod masker;
 pub mod names;
 pub mod partial;
 pub mod plan;
 mod rendering;
 
-pub use masker::{ClassId, ClassSpec, Masker, Outcome};
+/// Surrogates, for the rooms that know values and not FF1.
+pub use crate::fpe::{FpeError, SurrogateCipher, SurrogateForm, SurrogateKey, SurrogateRule};
+pub use masker::{Applies, ClassId, ClassSpec, Masker, Outcome};
 pub use plan::{Counter, FieldPath, FieldPathError, MaskPlan, PlanBuilder, PlanError, Tally, Treatment, WarmPool};
 pub use rendering::Rendering;

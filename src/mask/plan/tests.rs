@@ -7,11 +7,7 @@ const PRICE: ClassId = ClassId(1);
 
 fn builder() -> PlanBuilder {
     let masker = |id: u16, rendering| {
-        let spec = ClassSpec {
-            name: format!("class-{id}").into(),
-            partial: PartialForm::None,
-            surrogate: None,
-        };
+        let spec = ClassSpec::new(&format!("class-{id}"), PartialForm::None, None);
         Masker::new(ClassId(id), rendering, Arc::new(spec), None)
     };
     PlanBuilder::new(
