@@ -21,6 +21,7 @@ test('everything that somebody needs to decide is on one page', async ({ page, o
   const classes = page.getByRole('table').first();
   await expect(classes.getByRole('row')).toHaveCount(6);
   await expect(classes.getByRole('row').nth(1)).toContainText(t('rendering.clear'));
+  await expect(classes.getByRole('row').nth(1)).toContainText(t('level.secret'));
   await expect(classes.getByRole('row').last()).toContainText(t('rendering.redacted'));
   const sample = page.getByRole('region', { name: t('sample.region') });
   await expect(sample.getByRole('row')).toHaveCount(6);

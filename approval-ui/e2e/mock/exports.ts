@@ -37,11 +37,11 @@ export type Export = {
 };
 
 const CLASSES: ReleasedClass[] = [
-  { class: 'person_name', title_zh: '姓名', title_en: 'Person name', level: 'personal', rendering: 'partial', count: 1286 },
-  { class: 'phone', title_zh: '手机号码', title_en: 'Mobile number', level: 'personal', rendering: 'surrogate', count: 1286 },
-  { class: 'resident_id', title_zh: '居民身份证号', title_en: 'Resident identity number', level: 'sensitive', rendering: 'redacted', count: 940 },
-  { class: 'address', title_zh: '地址', title_en: 'Address', level: 'personal', rendering: 'generalised', count: 1280 },
-  { class: 'price', title_zh: '价格', title_en: 'Price', level: 'trade_secret', rendering: 'clear', count: 1286 },
+  { class: 'person_name', title_zh: '姓名', title_en: 'Person name', level: 'confidential', rendering: 'partial', count: 1286 },
+  { class: 'phone', title_zh: '手机号码', title_en: 'Mobile number', level: 'confidential', rendering: 'surrogate', count: 1286 },
+  { class: 'resident_id', title_zh: '居民身份证号', title_en: 'Resident identity number', level: 'secret', rendering: 'redacted', count: 940 },
+  { class: 'address', title_zh: '地址', title_en: 'Address', level: 'confidential', rendering: 'generalised', count: 1280 },
+  { class: 'price', title_zh: '价格', title_en: 'Price', level: 'secret', rendering: 'clear', count: 1286 },
 ];
 
 const SAMPLE: Sample = {

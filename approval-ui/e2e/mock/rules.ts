@@ -165,5 +165,8 @@ export function view(all: Export[], viewer: Person, name: string): Export[] {
   if (name === 'to_decide') return all.filter((one) => voteBlocked(one, viewer) === null);
   if (name === 'mine') return all.filter((one) => one.requester.id === viewer.id);
   const voted = (one: Export) => one.chain.some((level) => level.votes.some((each) => each.person === viewer.id));
-  return all.filter((one) => voted(one) || (isOver(one) && (one.requester.id === viewer.id || viewer.levels.length > 0)));
+  const ended = (one: Export) => Date.parse(one.decided_at ?? one.created_at);
+  return all
+    .filter((one) => voted(one) || (isOver(one) && (one.requester.id === viewer.id || viewer.levels.length > 0)))
+    .sort((one, other) => ended(other) - ended(one));
 }

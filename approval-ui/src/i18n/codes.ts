@@ -85,6 +85,12 @@ export function sampleNoteText(t: Translate, code: string): string {
   return known(key) ? t(key) : t('sampleNote.not_available');
 }
 
+/** How sensitive a data class is; a level that the page does not know keeps its name. */
+export function levelText(t: Translate, level: string): string {
+  const key = `level.${level}`;
+  return known(key) ? t(key) : level;
+}
+
 /** What went wrong. */
 export function problemText(t: Translate, error: ApiError): string {
   if (error.reason != null) return t('problem.forbiddenBecause', { reason: reasonText(t, error.reason) });

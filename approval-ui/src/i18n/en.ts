@@ -76,6 +76,11 @@ export const en = {
   'stateText.revoked': 'The approval was revoked. Nothing leaves; the sealed copy is destroyed.',
   'stateText.lapsed': 'Not finished in time. Nothing leaves; the sealed copy is destroyed. The export can be asked for again in the CRM.',
 
+  'level.public': 'Public',
+  'level.internal': 'Internal',
+  'level.confidential': 'Confidential',
+  'level.secret': 'Secret',
+
   'rendering.clear': 'In clear',
   'rendering.surrogate': 'Surrogate',
   'rendering.partial': 'Partial',

@@ -37,7 +37,7 @@ function sources(folder: URL): string[] {
 }
 
 /** Keys that are put together from a code of the server's. */
-const BUILT = /^(rendering|renderingText|state|stateText|action|done|reason|problem|timeline|sampleNote|chain|confirm|language)\./;
+const BUILT = /^(level|rendering|renderingText|state|stateText|action|done|reason|problem|timeline|sampleNote|chain|confirm|language)\./;
 
 test('no text is left over', () => {
   const text = sources(new URL('../', import.meta.url)).join('\n');

@@ -78,6 +78,11 @@ export const zh: Record<MessageKey, string> = {
   'stateText.revoked': '批准已被撤销，数据没有放行；封存的数据已销毁。',
   'stateText.lapsed': '未在期限内完成，数据没有放行；封存的数据已销毁。可在 CRM 中重新申请导出。',
 
+  'level.public': '公开',
+  'level.internal': '内部',
+  'level.confidential': '机密',
+  'level.secret': '绝密',
+
   'rendering.clear': '原文',
   'rendering.surrogate': '代用值',
   'rendering.partial': '部分遮盖',

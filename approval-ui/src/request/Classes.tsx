@@ -1,5 +1,6 @@
 import type { ReleasedClass, Rendering } from '../api/model';
 import { formatNumber } from '../format';
+import { levelText } from '../i18n/codes';
 import { useLanguage } from '../i18n/language';
 import { RenderingBadge } from '../ui/Badges';
 import { mostOpenFirst, renderingsOf } from './openness';
@@ -46,7 +47,7 @@ export function Classes({ classes }: { classes: ReleasedClass[] }) {
                     {pick(each)}
                     <span className="classes-level">
                       <span className="visually-hidden">{t('classes.level')}: </span>
-                      {each.level}
+                      {levelText(t, each.level)}
                     </span>
                   </th>
                   <td>

@@ -20,6 +20,12 @@ const LIGHT: ThemeConfig = {
     colorBgBase: '#ffffff',
     colorBorder: '#8a8f8c',
     colorTextPlaceholder: '#66757a',
+    colorErrorBg: '#fbe9e5',
+    colorErrorBorder: '#dfa79f',
+    colorWarningBg: '#fbeee2',
+    colorWarningBorder: '#dcae8c',
+    colorSuccessBg: '#e4f1e6',
+    colorSuccessBorder: '#9cc5a6',
   },
 };
 
@@ -36,6 +42,12 @@ const DARK: ThemeConfig = {
     colorBgBase: '#162326',
     colorBorder: '#738587',
     colorTextPlaceholder: '#93a5a5',
+    colorErrorBg: '#3b201c',
+    colorErrorBorder: '#7d463d',
+    colorWarningBg: '#37261a',
+    colorWarningBorder: '#7a5637',
+    colorSuccessBg: '#18321f',
+    colorSuccessBorder: '#3f6e4b',
   },
   // The algorithm darkens its seeds too far for a text on the button or in its frame.
   components: {

@@ -2,6 +2,7 @@ import { Alert, Button } from 'antd';
 import { ApiError } from '../api/problem';
 import { problemText } from '../i18n/codes';
 import { useLanguage } from '../i18n/language';
+import './trouble.css';
 
 type Props = {
   error: Error;
