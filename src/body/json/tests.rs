@@ -18,11 +18,7 @@ const PRICE: ClassId = ClassId(2);
 
 fn builder(renderings: [Rendering; 3]) -> PlanBuilder {
     let maskers = renderings.iter().zip(0..).map(|(&rendering, id)| {
-        let spec = ClassSpec {
-            name: format!("class-{id}").into(),
-            partial: PartialForm::None,
-            surrogate: None,
-        };
+        let spec = ClassSpec::new(&format!("class-{id}"), PartialForm::None, None);
         Masker::new(ClassId(id), rendering, Arc::new(spec), None)
     });
     PlanBuilder::new(maskers.collect(), Arc::default(), Arc::default())
