@@ -1,7 +1,7 @@
 // Language, keyboard, dark mode: how people reach the page.
 import { message } from '../src/i18n/messages';
 import { expect, heading, test } from './fixtures';
-import { WANG } from './mock/people';
+import { LI, WANG } from './mock/people';
 
 test('follows the browser’s language, can be switched, and remembers it', async ({ page, open, t, language, isMobile }) => {
   await open(WANG, '/');
@@ -66,6 +66,16 @@ test('on a phone the decision stays in reach', async ({ page, open, t, isMobile 
   await open(WANG, '/approvals/first-1');
   await expect(page.getByRole('button', { name: t('action.approve') })).toBeInViewport();
   await expect(page.getByRole('button', { name: t('action.reject') })).toBeInViewport();
+});
+
+test('nothing is cut at 320 pixels, which is also a desktop at 400 %', async ({ page, open, accessible, shot }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ['/mine', '/approvals/approved-1', '/approvals/first-1']) {
+    await open(LI, path);
+    await expect(page.getByText('双十一后回访华东与华南经销商').first()).toBeVisible();
+    await accessible();
+  }
+  await shot('narrow');
 });
 
 test.describe('dark', () => {
