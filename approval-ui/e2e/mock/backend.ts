@@ -183,7 +183,9 @@ export class MockBackend {
     const id = /^\/\.overcoat\/exports\/([\w-]+)$/.exec(request.url ?? '')?.[1] ?? '';
     const viewer = this.sessions.get(cookieOf(request) ?? '');
     const one = this.exports.find((each) => each.id === id);
-    if (request.method !== 'POST' || viewer === undefined || one === undefined || redeem(one, viewer) !== null) {
+    // Like the proxy: a download uses up the grant, so another site may not make a browser ask for it.
+    const ours = request.method === 'POST' && request.headers.origin === this.url;
+    if (!ours || viewer === undefined || one === undefined || redeem(one, viewer) !== null) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end('refused');
       return;
     }
