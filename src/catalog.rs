@@ -26,7 +26,7 @@ mod target;
 mod title;
 mod value_path;
 
-pub use classes::{ClassesError, DataClass, DataClasses, Level, SurrogateCiphers};
+pub use classes::{BUILTIN_YAML, ClassesError, DataClass, DataClasses, Level, SurrogateCiphers};
 pub use error::{CatalogError, RuleFault};
 pub use origin::{Pairs, Step, YamlPath};
 pub use request::{BodyReadError, MAX_ROUTED_BODY_BYTES, RequestView, read_body};

@@ -8,8 +8,21 @@
 //!
 //! Exceptions: what a role may see is the operator's word in `access.csv`; this room cannot tell that it was wise.
 
+mod access;
 mod action;
+mod cache;
+mod condition;
+mod decide;
 mod decision;
+mod engine;
+mod error;
+mod explain;
+mod lint;
+mod rendered;
 
 pub use action::{ACCOUNTS, AUDIT, Action, EXPORTS, OBJECTS, SHOWN};
+pub use decide::{Policy, PolicySources};
 pub use decision::{Decision, DenyReason, Permit, Release, SnapshotId};
+pub use error::{ConditionFault, PolicyError, PolicyFault, PolicyFile};
+pub use explain::{ClassExplanation, Explanation, FieldExplanation, RuleRef};
+pub use lint::PolicyLint;

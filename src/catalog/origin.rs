@@ -25,6 +25,22 @@ impl YamlPath {
         Self::default()
     }
 
+    /// Reads what [`fmt::Display`] writes, for keys without `.` and `[`: `chains[0].levels[1].quorum`.
+    pub fn read(text: &str) -> Self {
+        let mut path = Self::root();
+        for part in text.split('.') {
+            let mut pieces = part.split('[');
+            path = pieces
+                .next()
+                .filter(|k| !k.is_empty())
+                .map_or(path.clone(), |key| path.key(key));
+            for index in pieces.filter_map(|p| p.trim_end_matches(']').parse().ok()) {
+                path = path.index(index);
+            }
+        }
+        path
+    }
+
     /// The value under a key of this place.
     pub fn key(&self, key: &str) -> Self {
         self.then(Step::Key(key.to_owned()))

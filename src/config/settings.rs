@@ -64,6 +64,8 @@ pub struct ProxySettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Headers in which a trusted front proxy names the subject.
     pub identity_header: Option<IdentityHeader>,
+    /// What nobody gets on a protected route.
+    pub anonymous: Anonymous,
     /// Worker threads.
     pub workers: usize,
     /// Limits on requests and answers.
@@ -79,6 +81,17 @@ pub struct IdentityHeader {
     pub user: HeaderName,
     /// Holds roles, split by commas; without it the roles are those of the local account.
     pub roles: Option<HeaderName>,
+}
+
+/// What a browser gets that nobody has signed in with. Programs are served under the role `anonymous` either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anonymous {
+    /// The sign-in page.
+    #[default]
+    SignIn,
+    /// The answer, masked for the role `anonymous`.
+    Masked,
 }
 
 /// Limits of the proxy.
@@ -111,6 +124,8 @@ pub struct ProxyTimeouts {
     pub first_byte: Duration,
     /// Between two reads of the CRM's answer.
     pub read: Duration,
+    /// Between two writes to the client.
+    pub write: Duration,
     /// For requests under way when the process is told to stop.
     pub shutdown: Duration,
 }

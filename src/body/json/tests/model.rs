@@ -40,7 +40,7 @@ pub(super) fn rewrite(plan: &MaskPlan, text: &str, many: bool) -> (String, Tally
         model.single(root, is_record);
     }
     let bom = &text[..text.len() - model.text.len()];
-    (bom.to_owned() + &model.out, model.counter.finish())
+    (bom.to_owned() + model.out.as_str(), model.counter.finish())
 }
 
 impl<'a> Model<'a> {
@@ -227,7 +227,7 @@ impl<'a> Model<'a> {
         Some(whole.map(|whole| {
             let encoded = base64::Engine::encode(&engine, whole);
             let padding = if padded { (4 - encoded.len() % 4) % 4 } else { 0 };
-            let encoded = encoded + &"=".repeat(padding);
+            let encoded = encoded + "=".repeat(padding).as_str();
             match text.contains(['-', '_']) {
                 true => encoded.replace('+', "-").replace('/', "_"),
                 false => encoded,

@@ -66,7 +66,7 @@ fn what_is_no_sequence_is_refused_however_it_is_cut() {
             assert_eq!(kind(&sequence(&plan, [head, tail])), expected, "{text} cut at {cut}");
         }
     }
-    let after_containers = "{}1\n{}\n1{}".to_owned() + &" ".repeat(100);
+    let after_containers = "{}1\n{}\n1{}".to_owned() + " ".repeat(100).as_str();
     for _ in 0..2 {
         assert!(sequence(&plan, [after_containers.as_bytes()]).is_err(), "warm as cold");
     }
