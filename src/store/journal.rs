@@ -92,7 +92,6 @@ impl JournalOptions {
 
 /// Proof that a record was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Receipt {
     /// Its number in the chain.
     pub seq: u64,

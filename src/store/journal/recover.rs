@@ -55,6 +55,7 @@ pub(super) fn open(
     for note in notes {
         writer.append(&note)?;
     }
+    writer.vouch().map_err(refused)?;
     Ok(writer)
 }
 

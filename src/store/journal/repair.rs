@@ -69,6 +69,15 @@ impl Writer {
         self.head = self.head.append(&record, &mut self.pending);
     }
 
+    /// Syncs what is written and fills both slots of the head file, so that it can be read from now on, whenever.
+    pub fn vouch(&mut self) -> std::io::Result<()> {
+        self.file.sync()?;
+        self.unsynced.clear();
+        self.head_file.write(&self.written_head)?;
+        self.head_file.write(&self.written_head)?;
+        self.head_file.sync()
+    }
+
     /// Writes the head file, and makes it anew if it was taken away.
     pub fn write_head(&mut self, head: &ChainHead) -> Result<(), String> {
         let mut write = || {
