@@ -20,6 +20,7 @@ use encoding_rs::{BIG5, Encoding, GB18030, GBK, ISO_2022_JP, REPLACEMENT, UTF_8,
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+pub(super) use self::guess::valid;
 pub use self::guess::{by_first_bytes, of_table};
 pub(super) use self::transcode::Transcoder;
 use super::BodyError;

@@ -61,7 +61,7 @@ pub(super) fn is_utf8_beyond_chance(valid_utf8: &[u8], single_byte_label: bool) 
 }
 
 /// Whether bytes are valid in a charset, but for a character that the end cuts.
-fn valid(charset: Charset, window: &[u8]) -> bool {
+pub(in crate::body) fn valid(charset: Charset, window: &[u8]) -> bool {
     match charset {
         Charset::Utf8 => std::str::from_utf8(window).map_or_else(|error| error.error_len().is_none(), |_| true),
         Charset::Utf16Le | Charset::Utf16Be => false,

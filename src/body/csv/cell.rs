@@ -65,7 +65,13 @@ pub(super) fn write(text: &str, quoted: bool, delimiter: u8, charset: Charset, o
     } else {
         format!("{guard}{text}")
     };
-    if charset.encode(&cell, out) || charset.encode(&cell.replace('\u{2022}', "*"), out) {
+    // Not each reader knows the four-byte codes of GB 18030, nor is the charset always told right: bullets become ASCII.
+    let cell = if charset == Charset::Utf8 {
+        cell
+    } else {
+        cell.replace('\u{2022}', "*")
+    };
+    if charset.encode(&cell, out) {
         return;
     }
     out.extend_from_slice(if quotes { b"\"***\"" } else { PLAIN_REDACTED.as_bytes() });

@@ -10,6 +10,9 @@ const HEADER_ROWS: u64 = 16;
 /// Longest name, in bytes, that a row below the first may be recognised by; a sentence that mentions a phone is no header.
 const MAX_LATE_NAME_BYTES: usize = 64;
 
+/// Digits in a name (`phone2`, `2026`); more make it a value.
+const MAX_NAME_DIGITS: usize = 4;
+
 /// An index no path names, so that what the plan says goes by the name alone.
 const NO_INDEX: usize = usize::MAX;
 
@@ -104,6 +107,10 @@ pub(super) fn is_masked(treatment: Treatment, plan: &MaskPlan) -> bool {
 
 /// Whether this is the name of a known field; a rule over all columns does not make every word one.
 pub(super) fn names_field(name: &str, plan: &MaskPlan) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    if digits > MAX_NAME_DIGITS || name.contains(['{', '"', '<', '@', '=']) {
+        return false;
+    }
     let treatment = plan.column(Some(name), NO_INDEX).1;
     matches!(treatment, Treatment::Field(_)) && treatment != plan.column(None, NO_INDEX).1
 }

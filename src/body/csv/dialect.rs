@@ -4,7 +4,7 @@ use encoding_rs::Encoding;
 
 use super::columns::names_field;
 use crate::body::BodyError;
-use crate::body::charset::{Charset, of_table};
+use crate::body::charset::{Charset, of_table, valid};
 use crate::mask::MaskPlan;
 
 /// Rows of the window that are compared.
@@ -48,6 +48,11 @@ impl Dialect {
                 preamble: mark + length,
             });
         }
+        let charset = if label == Some(charset) {
+            charset
+        } else {
+            told_by_names(charset, rest, plan)
+        };
         let text = charset.lossy(rest);
         Ok(Self {
             charset,
@@ -77,24 +82,42 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
     Some((delimiter, 5 + 2 * quotes + end))
 }
 
-/// The delimiter under which most names of known fields are found in one row; then the one with which most rows have equally many cells.
-fn likeliest(text: &str, plan: &MaskPlan) -> char {
-    let score = |delimiter: char| {
-        let rows = split(text, delimiter);
-        let known = |row: &Vec<String>| row.iter().filter(|name| names_field(name.trim(), plan)).count();
-        let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let usual = rows.iter().map(Vec::len).find(|cells| *cells > 1).unwrap_or(usize::MAX);
-        let even = rows.iter().filter(|row| row.len() == usual).count();
-        (rows.iter().map(known).max().unwrap_or(0), even, widest)
+/// Nearly all Big5 is valid GB 18030 too: where no label helps, the one in which more names of known fields are read is true.
+fn told_by_names(charset: Charset, rest: &[u8], plan: &MaskPlan) -> Charset {
+    let big5 = Charset::Legacy(encoding_rs::BIG5);
+    if charset != Charset::Legacy(encoding_rs::GB18030) || !valid(big5, rest) {
+        return charset;
+    }
+    let names = |charset: Charset| {
+        let text = charset.lossy(rest);
+        DELIMITERS
+            .iter()
+            .map(|delimiter| score(&text, *delimiter, plan).0)
+            .max()
     };
-    let mut best = (DELIMITERS[0], score(DELIMITERS[0]));
+    if names(big5) > names(charset) { big5 } else { charset }
+}
+
+/// The delimiter with the best score; the likelier one of two with the same.
+fn likeliest(text: &str, plan: &MaskPlan) -> char {
+    let mut best = (DELIMITERS[0], score(text, DELIMITERS[0], plan));
     for delimiter in &DELIMITERS[1..] {
-        let now = score(*delimiter);
+        let now = score(text, *delimiter, plan);
         if now > best.1 {
             best = (*delimiter, now);
         }
     }
     best.0
+}
+
+/// How well a delimiter fits: most names of known fields in one row; then most rows with equally many cells; then the widest row.
+fn score(text: &str, delimiter: char, plan: &MaskPlan) -> (usize, usize, usize) {
+    let rows = split(text, delimiter);
+    let known = |row: &Vec<String>| row.iter().filter(|name| names_field(name.trim(), plan)).count();
+    let widest = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let usual = rows.iter().map(Vec::len).find(|cells| *cells > 1).unwrap_or(usize::MAX);
+    let even = rows.iter().filter(|row| row.len() == usual).count();
+    (rows.iter().map(known).max().unwrap_or(0), even, widest)
 }
 
 /// The first rows, unquoted; the last one may be cut by the window.

@@ -1,13 +1,19 @@
 //! What is written in place of a cell, by what the plan says of its column.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::cell::{self, PLAIN_REDACTED};
 use super::columns::CellRule;
 use super::dialect::Dialect;
-use crate::mask::detect::Finding;
+use crate::body::BodyLimits;
+use crate::body::json::TextSearch;
 use crate::mask::plan::Counter;
+use crate::mask::plan::PathState;
 use crate::mask::{ClassId, MaskPlan, Outcome, Rendering, Treatment};
+
+/// Shortest Base64 text that is looked into, in characters; as in JSON.
+const MIN_BASE64: usize = 12;
 
 /// Renders cells and counts them; its room is used again for each.
 pub(super) struct Pen {
@@ -16,11 +22,11 @@ pub(super) struct Pen {
     /// The cell last written, in the file's charset.
     pub(super) cell: Vec<u8>,
     text: String,
-    findings: Vec<Finding>,
+    texts: TextSearch,
 }
 
 impl Pen {
-    pub(super) fn new(plan: &MaskPlan, dialect: Dialect) -> Self {
+    pub(super) fn new(plan: &Arc<MaskPlan>, limits: &BodyLimits, dialect: Dialect) -> Self {
         let mut counter = Counter::new(plan);
         counter.begin_record();
         Self {
@@ -28,7 +34,7 @@ impl Pen {
             counter,
             cell: Vec::new(),
             text: String::new(),
-            findings: Vec::new(),
+            texts: TextSearch::new(Arc::clone(plan), limits),
         }
     }
 
@@ -45,8 +51,8 @@ impl Pen {
             CellRule::Stray => self.stray(raw),
             CellRule::Column(column) => match column.treatment {
                 Treatment::Plain => false,
-                Treatment::Field(class) => self.field(raw, class, plan),
-                Treatment::Detect => plan.detectors().may_match(raw) && self.search(raw, plan),
+                Treatment::Field(class) => self.field(raw, class, column.state, plan),
+                Treatment::Detect => self.search(raw, column.state, plan),
             },
         };
         if changed {
@@ -73,45 +79,55 @@ impl Pen {
         !cell::content(raw).trim_ascii().is_empty() && self.redact()
     }
 
-    fn field(&mut self, raw: &[u8], class: ClassId, plan: &MaskPlan) -> bool {
+    fn field(&mut self, raw: &[u8], class: ClassId, state: PathState, plan: &MaskPlan) -> bool {
         let content = cell::content(raw);
         if content.is_empty() {
             return false;
         }
-        self.counter.value(class);
         let masker = plan.masker(class);
-        if masker.rendering() == Rendering::Clear {
+        if masker.rendering() == Rendering::Clear && !masker.is_guess() {
+            self.counter.value(class);
             return false;
         }
         // What is not valid in the file's charset cannot be shown partly.
         let Some(text) = self.dialect.charset.decode(&content) else {
-            return self.redact();
+            self.counter.value(class);
+            return masker.rendering() != Rendering::Clear && self.redact();
         };
         self.text.clear();
-        masker.text(cell::unguarded(&text), &mut self.text) == Outcome::Changed
+        let changed = masker.text(cell::unguarded(&text), &mut self.text) == Outcome::Changed;
+        // A guessed class of which the value is none leaves it to the detectors.
+        if masker.is_guess() && !changed {
+            return self.search(raw, state, plan);
+        }
+        self.counter.value(class);
+        changed
     }
 
-    fn search(&mut self, raw: &[u8], plan: &MaskPlan) -> bool {
+    #[inline]
+    fn search(&mut self, raw: &[u8], state: PathState, plan: &MaskPlan) -> bool {
+        let may_be_json = may_be_json(raw.strip_prefix(b"\"").unwrap_or(raw));
+        (may_be_json || plan.detectors().may_match(raw)) && self.search_text(raw, state)
+    }
+
+    fn search_text(&mut self, raw: &[u8], state: PathState) -> bool {
         let content = cell::content(raw);
         let charset = self.dialect.charset;
         let decoded = charset.decode(&content);
         let text = decoded
             .as_deref()
             .map_or_else(|| charset.lossy(&content), Cow::Borrowed);
-        plan.detectors().find(&text, &mut self.findings);
         self.text.clear();
-        let (mut copied, mut changed) = (0, false);
-        for finding in &self.findings {
-            self.counter.detected(finding.class);
-            self.text.push_str(&text[copied..finding.range.start]);
-            copied = finding.range.end;
-            let value = &text[finding.range.clone()];
-            match plan.masker(finding.class).text(value, &mut self.text) {
-                Outcome::Changed => changed = true,
-                Outcome::Unchanged => self.text.push_str(value),
-            }
-        }
-        self.text.push_str(&text[copied..]);
+        let changed = self.texts.rewrite(&text, state, &mut self.counter, &mut self.text) == Outcome::Changed;
         changed && (decoded.is_some() || self.redact())
+    }
+}
+
+/// Whether a text may be JSON, as it is or in Base64 (`{"` and `[…` begin with `e` and `W` there).
+fn may_be_json(text: &[u8]) -> bool {
+    match text {
+        [b'{' | b'[' | b'"' | b' ' | b'\t' | b'\r' | b'\n', ..] => true,
+        [b'e' | b'W', ..] => text.len() >= MIN_BASE64,
+        _ => false,
     }
 }

@@ -63,7 +63,7 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn new(plan: Arc<MaskPlan>, limits: &BodyLimits, dialect: Dialect) -> Self {
         Self {
-            pen: Pen::new(&plan, dialect),
+            pen: Pen::new(&plan, limits, dialect),
             plan,
             marks: Marks::new(dialect.delimiter),
             max_cell: limits.max_value_bytes,

@@ -3,7 +3,7 @@
 use super::field::Fate;
 use super::search::{Search, percent, unpercent};
 
-/// How much longer than a finding the letters and digits around it must be for it to be a part of a random token.
+/// Letters and digits right beside a finding's own digits that make it a part of a random token.
 const TOKEN_MARGIN: usize = 8;
 
 /// The beginning of the names of our own cookies, without the prefixes that browsers enforce.
@@ -62,7 +62,10 @@ fn masked_value(value: &str, search: &Search<'_>) -> Option<String> {
         return None;
     }
     let plain = unpercent(value);
-    let found = search.masked(&plain).filter(|masked| !within_token(&plain, masked));
+    let by_chance = search
+        .direct(&plain)
+        .is_some_and(|masked| within_token(&plain, &masked));
+    let found = if by_chance { None } else { search.masked(&plain) };
     let text = found.as_deref().unwrap_or(&plain);
     if text.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
         return Some(percent(&words_hidden(text)));
@@ -82,7 +85,7 @@ fn words_hidden(text: &str) -> String {
     out
 }
 
-/// Whether what was masked stands inside a much longer run of letters and digits, with letters around it: chance, in a random token.
+/// Whether what was masked stands inside a much longer run of letters and digits: chance, in a random token.
 fn within_token(plain: &str, masked: &str) -> bool {
     let same = |(a, b): &(char, char)| a == b;
     let start: usize = plain
@@ -103,10 +106,11 @@ fn within_token(plain: &str, masked: &str) -> bool {
         &plain[start..plain.len() - tail],
         &plain[plain.len() - tail..],
     );
+    let (before, after) = (
+        before.trim_end_matches(|c: char| c.is_ascii_digit()),
+        after.trim_start_matches(|c: char| c.is_ascii_digit()),
+    );
     let left = before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
     let right = after.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-    let digits = |text: &str| text.trim_matches(|c: char| c.is_ascii_digit()).to_owned();
-    let letters_beside = touches(digits(before).chars().next_back()) || touches(digits(after).chars().next());
-    changed.bytes().all(|b| b.is_ascii_alphanumeric()) && left + right >= TOKEN_MARGIN && letters_beside
+    changed.bytes().all(|b| b.is_ascii_alphanumeric()) && left + right >= TOKEN_MARGIN
 }

@@ -25,8 +25,12 @@ pub fn request_headers_to_drop(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 fn counts_bytes(range: &[u8]) -> bool {
-    let unit = range.split(|&b| b == b'=').next().unwrap_or_default().trim_ascii();
-    unit.eq_ignore_ascii_case(b"bytes") || unit.is_empty()
+    match memchr::memchr(b'=', range) {
+        Some(end) => {
+            matches!(range[..end].trim_ascii(), unit if unit.is_empty() || unit.eq_ignore_ascii_case(b"bytes"))
+        }
+        None => true,
+    }
 }
 
 /// The `Accept-Encoding` to send to the CRM: what of the client's we can decode, with its weights; `identity` if that is nothing.

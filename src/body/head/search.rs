@@ -100,6 +100,16 @@ impl<'a> Search<'a> {
         !self.is_idle() && words_through(text, MAX_LAYERS)
     }
 
+    /// The text with encoded words (RFC 2047) that say something emptied; for URLs, whose marks such words would be taken for.
+    pub(super) fn without_words(&self, text: &str) -> Option<String> {
+        let says = |inner: &str| self.masked(inner).is_some() || self.holds_words(inner);
+        if self.is_idle() {
+            None
+        } else {
+            in_words(text, &|inner| says(inner).then(|| "***".to_owned()))
+        }
+    }
+
     fn through(&self, text: &str, layers: usize) -> Option<String> {
         let mut now = Cow::Borrowed(text);
         if let Some(found) = self.direct(&now) {
@@ -118,7 +128,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn direct(&self, text: &str) -> Option<String> {
+    /// The same, but only for what stands there as it is.
+    pub(super) fn direct(&self, text: &str) -> Option<String> {
         if !self.plan.detectors().may_match(text.as_bytes()) {
             return None;
         }

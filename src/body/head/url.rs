@@ -77,8 +77,8 @@ impl Origins {
 /// A URL as the client gets it; `None` if it may stay as it is.
 pub(super) fn rewrite(url: &str, search: &Search<'_>, origins: &Origins) -> Option<String> {
     let mapped = origins.mapped(url);
-    let masked = masked(mapped.as_deref().unwrap_or(url), search, MAX_NESTED);
-    masked.or(mapped)
+    let bare = search.without_words(mapped.as_deref().unwrap_or(url)).or(mapped);
+    masked(bare.as_deref().unwrap_or(url), search, MAX_NESTED).or(bare)
 }
 
 /// The parts of a URL masked: user information, path segments, query values by key, fragment.
