@@ -80,8 +80,8 @@ export const zh: Record<MessageKey, string> = {
 
   'level.public': '公开',
   'level.internal': '内部',
-  'level.confidential': '机密',
-  'level.secret': '绝密',
+  'level.confidential': '敏感',
+  'level.secret': '高度敏感',
 
   'rendering.clear': '原文',
   'rendering.surrogate': '代用值',
