@@ -210,6 +210,23 @@ pub enum AccountCommand {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// Let a disabled account be used again.
+    Enable {
+        /// The account.
+        name: String,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
+    /// Give an account other roles; its sessions have them within a second.
+    SetRoles {
+        /// The account.
+        name: String,
+        /// A role; may be said several times. These are all of its roles from now on.
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<String>,
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
     /// Give an account another password, read as in `add`; its sessions end.
     SetPassword {
         /// The account.

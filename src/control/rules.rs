@@ -1,5 +1,7 @@
 //! What the policies say of people and data classes, asked anew each time: who may decide, what a viewer may see.
 
+mod live;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 

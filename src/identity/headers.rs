@@ -174,10 +174,12 @@ fn strip_session_cookie(headers: &mut HeaderMap) {
     {
         return;
     }
-    let kept: Vec<HeaderValue> = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|v| without_session_cookie(v.as_bytes()))
+    let lines = headers.get_all(COOKIE).iter();
+    let kept: Vec<HeaderValue> = lines
+        .filter_map(|line| match holds_session_cookie(line.as_bytes()) {
+            true => without_session_cookie(line.as_bytes()),
+            false => Some(line.clone()),
+        })
         .collect();
     headers.remove(COOKIE);
     for value in kept {

@@ -1,5 +1,8 @@
 //! Rows from JSON that may be cut anywhere: the elements of the array of records, as far as they are whole.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::{MAX_COLUMNS, ROWS, Table, shorten};
@@ -28,7 +31,7 @@ pub(super) fn of_document(masked: &[u8], records: Option<&str>) -> Option<Table>
     table(
         elements
             .iter()
-            .filter_map(|element| serde_json::from_slice(element).ok()),
+            .filter_map(|element| serde_json::from_slice::<Record>(element).ok()),
     )
 }
 
@@ -39,25 +42,55 @@ pub(super) fn of_lines(masked: &[u8]) -> Option<Table> {
         .trim_start_matches('\u{feff}')
         .lines()
         .filter(|l| !l.trim().is_empty());
-    table(lines.take(ROWS).filter_map(|line| serde_json::from_str(line).ok()))
+    table(
+        lines
+            .take(ROWS)
+            .filter_map(|line| serde_json::from_str::<Record>(line).ok()),
+    )
 }
 
-fn table(elements: impl Iterator<Item = Value>) -> Option<Table> {
+/// One record, its members in the order in which they stand.
+struct Record(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RecordVisitor)
+    }
+}
+
+struct RecordVisitor;
+
+impl<'de> Visitor<'de> for RecordVisitor {
+    type Value = Record;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Record(members))
+    }
+
+    /// A row without names: its columns are numbered.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut row: A) -> Result<Record, A::Error> {
+        let mut members = Vec::new();
+        while let Some(value) = row.next_element()? {
+            members.push(((members.len() + 1).to_string(), value));
+        }
+        Ok(Record(members))
+    }
+}
+
+fn table(records: impl Iterator<Item = Record>) -> Option<Table> {
     let mut table = Table::default();
-    for element in elements.take(ROWS) {
+    for Record(members) in records.take(ROWS) {
         let mut row = vec![None; table.columns.len()];
-        match element {
-            Value::Object(members) => {
-                for (name, value) in members {
-                    put(&mut table.columns, &mut row, &name, &value);
-                }
-            }
-            Value::Array(values) => {
-                for (index, value) in values.iter().enumerate() {
-                    put(&mut table.columns, &mut row, &(index + 1).to_string(), value);
-                }
-            }
-            _ => continue,
+        for (name, value) in members {
+            put(&mut table.columns, &mut row, &name, &value);
         }
         table.rows.push(row);
     }
@@ -265,7 +298,7 @@ mod tests {
 
     #[test]
     fn no_more_than_five_rows_are_taken() {
-        let text = format!("[{}]", vec![r#"{"a":1}"#; 9].join(","));
+        let text = format!("[{}]", [r#"{"a":1}"#; 9].join(","));
         assert_eq!(rows(&text, None).unwrap().1, ROWS);
     }
 
@@ -277,7 +310,7 @@ mod tests {
             let table = of_document(&text.as_bytes()[..cut], Some("$.items[*]"));
             let got = table.map_or(0, |t| t.rows.len());
             assert!(got <= 2);
-            assert_eq!(got >= 1, cut > end_of_first, "cut at {cut}");
+            assert_eq!(got >= 1, cut >= end_of_first, "cut at {cut}");
         }
     }
 
