@@ -12,7 +12,7 @@ use super::text::{Searched, TextSearch};
 use super::{escape, number};
 
 /// Shortest number that detectors see, in characters. What is shorter is an amount or a key of a table; no detector knows it.
-const MIN_NUMBER: usize = 7;
+pub(super) const MIN_NUMBER: usize = 7;
 
 /// Renders scalars and counts them. After [`Outcome::Changed`], [`Renderer::value`] holds what is to be written.
 pub(super) struct Renderer {

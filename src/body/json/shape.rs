@@ -157,6 +157,17 @@ pub(super) struct Hop {
     pub(super) style: Style,
 }
 
+/// A value that was come to without reading its key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Bytes before the value.
+    pub(super) length: usize,
+    pub(super) node: NodeId,
+    /// Where the edge after the value begins.
+    pub(super) after: NodeId,
+    pub(super) hop: Hop,
+}
+
 impl Hop {
     /// To a value that is no element and has no key.
     pub(super) fn to(place: Place) -> Self {
@@ -194,18 +205,29 @@ impl Shapes {
         self.nodes.push(Node::new(&[], ANY, Hop::to(root)));
     }
 
-    /// The value that follows, if the bytes at hand are those remembered: how many stand before it, and what it is.
+    /// The value that follows, if the bytes at hand are those remembered on the edge that begins with this node.
     #[inline(always)]
-    pub(super) fn follow(&self, edge: Edge, bytes: &[u8; MAX_GLUE]) -> Option<(usize, NodeId, &Hop)> {
-        let mut id = self.head(edge);
+    pub(super) fn follow(&self, head: NodeId, bytes: &[u8; MAX_GLUE]) -> Option<Step> {
+        let mut id = head;
         for _ in 0..MAX_ALTERNATIVES {
             let node = self.nodes.get(usize::from(id.0))?;
             if node.matches(bytes) {
-                return Some((usize::from(node.length), id, &node.hop));
+                return Some(Step {
+                    length: usize::from(node.length),
+                    node: id,
+                    after: node.after,
+                    hop: node.hop,
+                });
             }
             id = node.other;
         }
         None
+    }
+
+    /// Where the edge after a value begins.
+    #[inline(always)]
+    pub(super) fn after(&self, id: NodeId) -> NodeId {
+        self.nodes.get(usize::from(id.0)).map_or(NodeId::NONE, |node| node.after)
     }
 
     /// Remembers that this glue led to this value; says which node it is, or [`NodeId::NONE`] when there is no room.
@@ -272,7 +294,8 @@ impl Shapes {
         id
     }
 
-    fn head(&self, edge: Edge) -> NodeId {
+    /// Where an edge begins: its latest alternative.
+    pub(super) fn head(&self, edge: Edge) -> NodeId {
         let node = self.nodes.get(usize::from(Self::from(edge).0));
         node.map_or(NodeId::NONE, |node| match edge {
             Edge::After(_) => node.after,
@@ -314,7 +337,7 @@ mod tests {
     fn follow(shapes: &Shapes, edge: Edge, text: &[u8]) -> Option<(usize, NodeId)> {
         let mut bytes = [b'x'; MAX_GLUE];
         bytes[..text.len()].copy_from_slice(text);
-        shapes.follow(edge, &bytes).map(|(length, id, _)| (length, id))
+        shapes.follow(shapes.head(edge), &bytes).map(|step| (step.length, step.node))
     }
 
     #[test]

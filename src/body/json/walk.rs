@@ -239,30 +239,62 @@ impl Walker {
     }
 
     /// Goes on as long as the answer repeats what was learned. This is where nearly all time is spent.
-    #[inline]
     fn stride(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        while self.at_glue(cursor) {
-            let Some(bytes) = cursor.bytes[cursor.at..].first_chunk::<MAX_GLUE>() else {
-                return Ok(());
+        if !self.at_glue(cursor) {
+            return Ok(());
+        }
+        let mut head = self.learned.shapes.head(self.edge);
+        // Whether `self` already says what is expected next; if not, a value has just ended.
+        let mut told = true;
+        while let Some(bytes) = cursor.bytes[cursor.at..].first_chunk::<MAX_GLUE>() {
+            let Some(step) = self.learned.shapes.follow(head, bytes) else {
+                if !self.close_here(cursor, bytes[0]) {
+                    break;
+                }
+                (head, told) = (self.learned.shapes.after(self.node), true);
+                continue;
             };
-            let Some((length, node, hop)) = self.learned.shapes.follow(self.edge, bytes) else {
-                return Ok(());
-            };
-            match cursor.bytes.get(cursor.at + length) {
-                None | Some(b' ' | b'\n' | b'\r' | b'\t' | b']') => return Ok(()),
-                Some(_) => {}
+            let Some(&first) = cursor.bytes.get(cursor.at + step.length) else { break };
+            if matches!(first, b' ' | b'\n' | b'\r' | b'\t' | b']') {
+                break;
             }
-            cursor.at += length;
-            self.node = node;
-            self.hop = *hop;
-            self.expect = Expect::Value;
-            self.renderer.style.add(hop.style);
-            if hop.element {
+            cursor.at += step.length;
+            self.node = step.node;
+            self.renderer.style.add(step.hop.style);
+            if step.hop.element {
                 self.container_mut().index += 1;
             }
+            if self.skip_scalar(cursor, first, step.hop.place)? {
+                (head, told) = (step.after, false);
+                continue;
+            }
+            self.hop = step.hop;
+            self.expect = Expect::Value;
             self.value(cursor)?;
+            (head, told) = (self.learned.shapes.head(self.edge), true);
+            if cursor.at == cursor.bytes.len() {
+                return Ok(());
+            }
+        }
+        if !told {
+            self.after_value(cursor.at, true);
         }
         Ok(())
+    }
+
+    /// Closes the container at hand if this byte does.
+    #[inline]
+    fn close_here(&mut self, cursor: &mut Cursor<'_>, byte: u8) -> bool {
+        let closes = match self.frames.last() {
+            Some(frame) if frame.is_object => b'}',
+            Some(_) => b']',
+            None => return false,
+        };
+        // INVARIANT: asked only where a value has ended or a container was opened, so the grammar allows the end here.
+        if byte == closes {
+            self.close(cursor);
+        }
+        byte == closes
     }
 
     /// Whether no byte was read since the last value or the container's opening.
