@@ -18,5 +18,7 @@ mod rendering;
 /// Surrogates, for the rooms that know values and not FF1.
 pub use crate::fpe::{FpeError, SurrogateCipher, SurrogateForm, SurrogateKey, SurrogateRule};
 pub use masker::{Applies, ClassId, ClassSpec, Masker, Outcome};
-pub use plan::{Counter, FieldPath, FieldPathError, MaskPlan, PlanBuilder, PlanError, Tally, Treatment, WarmPool};
+pub use plan::{
+    Counter, FieldPath, FieldPathError, MaskPlan, PlanBuilder, PlanError, Tally, Told, Treatment, WarmPool,
+};
 pub use rendering::Rendering;

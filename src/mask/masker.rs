@@ -126,7 +126,8 @@ impl Masker {
         Outcome::Changed
     }
 
-    fn concerns(&self, value: &str) -> bool {
+    /// Whether a value belongs to the class at all; only a guess ([`Masker::is_guess`]) can say no.
+    pub fn concerns(&self, value: &str) -> bool {
         match self.spec.applies {
             Applies::Always => true,
             Applies::PersonLike => person::may_be_person(value),

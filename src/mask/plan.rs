@@ -47,6 +47,25 @@ impl Treatment {
     }
 }
 
+/// What a place is told, by a rule or by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What is to be done. [`Treatment::Detect`]: nothing speaks of this place itself.
+    pub treatment: Treatment,
+    /// Only the name said so, no rule of the route: it is not handed down to keys that hold structure (`id`, `type`).
+    pub by_name: bool,
+}
+
+impl Told {
+    /// Told by a rule, or by none.
+    pub fn by_rule(treatment: Treatment) -> Self {
+        Self {
+            treatment,
+            by_name: false,
+        }
+    }
+}
+
 /// Why a plan was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -82,8 +101,16 @@ impl PathState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeySymbol {
     column: u16,
-    /// What the name alone says; [`Treatment::Detect`] if nothing.
-    says: Treatment,
+    /// What the name alone says.
+    says: Told,
+    is_structural: bool,
+}
+
+impl KeySymbol {
+    /// Whether the key holds structure rather than a value of the class that its container has by name ([`NameIndex::is_structural`]).
+    pub fn is_structural(self) -> bool {
+        self.is_structural
+    }
 }
 
 /// Builds a [`MaskPlan`]; `policy` does, from a route and a decision.
@@ -229,24 +256,35 @@ impl MaskPlan {
         self.told(state.0).unwrap_or(Treatment::Detect)
     }
 
-    /// The symbol of an unescaped key. Costs a name analysis for unknown keys: rewriters cache the answer.
-    pub fn symbol(&self, key: &str) -> KeySymbol {
+    /// The symbol of an unescaped key. `container` is the key that the object around it (or the array around that) stands under, or
+    /// empty: `name` in `contact` is a contact's name. Costs a name analysis for unknown keys: rewriters cache the answer.
+    pub fn symbol(&self, container: &str, key: &str) -> KeySymbol {
         KeySymbol {
             column: self.automaton.key(key),
-            says: self.says(key),
+            says: self.says(container, key),
+            is_structural: self.unlisted == Treatment::Detect && self.names.is_structural(key),
         }
     }
 
-    /// Steps into the value under a key. [`Treatment::Detect`] means that nothing speaks of this place itself.
-    pub fn child(&self, at: PathState, key: KeySymbol) -> (PathState, Treatment) {
+    /// Steps into the value under a key.
+    pub fn child(&self, at: PathState, key: KeySymbol) -> (PathState, Told) {
         let next = self.automaton.step(at.0, key.column);
-        (PathState(next), self.told(next).unwrap_or(key.says))
+        (PathState(next), self.told(next).map_or(key.says, Told::by_rule))
     }
 
-    /// Steps into an array element (index from 0). [`Treatment::Detect`] means that nothing speaks of this place itself.
-    pub fn element(&self, at: PathState, index: usize) -> (PathState, Treatment) {
+    /// Steps into an array element (index from 0).
+    pub fn element(&self, at: PathState, index: usize) -> (PathState, Told) {
         let next = self.automaton.step(at.0, self.automaton.index(index));
-        (PathState(next), self.told(next).unwrap_or(Treatment::Detect))
+        let treatment = self.told(next).unwrap_or(Treatment::Detect);
+        (PathState(next), Told::by_rule(treatment))
+    }
+
+    /// Whether a treatment is a guess by name, that each value has to confirm ([`Masker::is_guess`]).
+    pub fn is_guess(&self, told: Told) -> bool {
+        match told.treatment {
+            Treatment::Field(class) => told.by_name && self.masker(class).is_guess(),
+            Treatment::Plain | Treatment::Detect => false,
+        }
     }
 
     /// From this index on, all elements of any array are treated alike.
@@ -268,13 +306,13 @@ impl MaskPlan {
     /// wins. [`MaskPlan::unlisted`] is already in it. The state says where paths go on inside the cell, should it hold JSON text.
     pub fn column(&self, header: Option<&str>, index: usize) -> (PathState, Treatment) {
         let (row, outer) = self.element(PathState::ROOT, usize::MAX);
-        let outer = outer.within(self.at(PathState::ROOT)).within(self.unlisted);
+        let outer = outer.treatment.within(self.at(PathState::ROOT)).within(self.unlisted);
         let by_index = self.automaton.step(row.0, self.automaton.index(index));
         let Some(header) = header else {
             let own = self.told(by_index).unwrap_or(Treatment::Detect);
             return (PathState(by_index), own.within(outer));
         };
-        let symbol = self.symbol(header);
+        let symbol = self.symbol("", header);
         let by_name = self.automaton.step(row.0, symbol.column);
         let rank = |state| self.automaton.accept(state).treatment.map(|(rank, _)| rank);
         let state = if rank(by_index) > rank(by_name) {
@@ -282,7 +320,7 @@ impl MaskPlan {
         } else {
             by_name
         };
-        let own = self.told(state).unwrap_or(symbol.says);
+        let own = self.told(state).unwrap_or(symbol.says.treatment);
         (PathState(state), own.within(outer))
     }
 
@@ -296,16 +334,23 @@ impl MaskPlan {
     }
 
     /// What a name alone says: the route's bare names first, then the names of the data classes.
-    fn says(&self, key: &str) -> Treatment {
+    fn says(&self, container: &str, key: &str) -> Told {
         if !self.bare.is_empty()
             && let Some(&treatment) = self.bare.get(&normalise(key))
         {
-            return treatment;
+            return Told::by_rule(treatment);
         }
         if self.unlisted == Treatment::Plain {
-            return Treatment::Detect;
+            return Told::by_rule(Treatment::Detect);
         }
-        self.names.class_of(key).map_or(Treatment::Detect, Treatment::Field)
+        let class = match container {
+            "" => self.names.class_of(key),
+            _ => self.names.class_of_within(container, key),
+        };
+        Told {
+            treatment: class.map_or(Treatment::Detect, Treatment::Field),
+            by_name: class.is_some(),
+        }
     }
 }
 

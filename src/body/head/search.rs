@@ -74,7 +74,7 @@ impl<'a> Search<'a> {
 
     /// The class that a name (of a query key, or a header) says its value has, if values of it are masked.
     pub(super) fn masked_class(&self, name: &str) -> Option<ClassId> {
-        match self.plan.child(PathState::ROOT, self.plan.symbol(name)).1 {
+        match self.plan.child(PathState::ROOT, self.plan.symbol("", name)).1.treatment {
             Treatment::Field(class) if self.plan.masker(class).rendering() != Rendering::Clear => Some(class),
             _ => None,
         }

@@ -7,6 +7,7 @@ use crate::mask::detect::MAX_FINDING_BYTES;
 use crate::mask::{ClassId, Counter, MaskPlan, Outcome};
 
 use super::escape::Ruler;
+use super::keys::Keys;
 use super::shape::{Action, Place, Style};
 use super::text::{Searched, TextSearch};
 use super::{escape, number};
@@ -66,7 +67,7 @@ impl Renderer {
 
     /// A string in a place that wants more than passing it.
     #[inline]
-    pub(super) fn string(&mut self, place: Place, source: Source<'_>) -> Outcome {
+    pub(super) fn string(&mut self, place: Place, source: Source<'_>, keys: &Keys) -> Outcome {
         let outcome = match place.action {
             Action::Pass => Outcome::Unchanged,
             Action::Count(class) => {
@@ -77,7 +78,8 @@ impl Renderer {
             }
             Action::Mask(class) => self.mask(class, source),
             Action::Search if !source.escaped && self.search.is_harmless(source.raw) => Outcome::Unchanged,
-            Action::Search => self.searched(place, source),
+            Action::Guess(class) => self.guess(class, source, place, keys),
+            Action::Search => self.searched(place, source, keys),
         };
         self.changed |= outcome == Outcome::Changed;
         outcome
@@ -112,9 +114,18 @@ impl Renderer {
         outcome
     }
 
-    fn searched(&mut self, place: Place, source: Source<'_>) -> Outcome {
+    fn guess(&mut self, class: ClassId, source: Source<'_>, place: Place, keys: &Keys) -> Outcome {
         let meaning = meaning(source, &mut self.text);
-        match self.search.search(meaning, place, &mut self.counter) {
+        match self.plan.masker(class).concerns(meaning) {
+            true => self.mask(class, source),
+            false => self.searched(place, source, keys),
+        }
+    }
+
+    fn searched(&mut self, place: Place, source: Source<'_>, keys: &Keys) -> Outcome {
+        let meaning = meaning(source, &mut self.text);
+        let name = keys.name_of(place.name);
+        match self.search.search(meaning, place, name, &mut self.counter) {
             Searched::Same => Outcome::Unchanged,
             Searched::Found => {
                 if !source.escaped {
@@ -216,6 +227,14 @@ impl Renderer {
                 self.counter.value(class);
                 self.masked_number(class, text(token))
             }
+            Action::Guess(class) => match self.masked_number(class, text(token)) {
+                Outcome::Changed => {
+                    self.counter.value(class);
+                    Outcome::Changed
+                }
+                Outcome::Unchanged if token.len() < MIN_NUMBER => Outcome::Unchanged,
+                Outcome::Unchanged => self.searched_number(text(token)),
+            },
             Action::Search if token.len() < MIN_NUMBER => Outcome::Unchanged,
             Action::Search => self.searched_number(text(token)),
         };

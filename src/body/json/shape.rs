@@ -8,7 +8,7 @@
 //! the same plan and the same root place. So following a node never treats a value otherwise than the full way would.
 
 use crate::mask::plan::PathState;
-use crate::mask::{ClassId, MaskPlan, Rendering, Treatment};
+use crate::mask::{ClassId, MaskPlan, Rendering, Told, Treatment};
 
 use super::kernel::BLOCK;
 use super::scan;
@@ -20,6 +20,9 @@ const MAX_NODES: usize = 512;
 /// Most alternatives tried at one place: optional fields have a few; more means that keys are data.
 const MAX_ALTERNATIVES: usize = 4;
 
+/// Most alternatives looked through for one that is already known, before nothing is learned.
+const MAX_SEEN: usize = 16;
+
 /// What is to be done with a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
@@ -29,6 +32,8 @@ pub(super) enum Action {
     Count(ClassId),
     /// It is rendered.
     Mask(ClassId),
+    /// It is rendered if it looks like its class, otherwise searched.
+    Guess(ClassId),
     /// Detectors search it.
     Search,
 }
@@ -37,29 +42,47 @@ pub(super) enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) state: PathState,
-    /// In force here; a container hands it down.
-    pub(super) treatment: Treatment,
+    /// In force here; an array hands it down.
+    pub(super) told: Told,
+    /// The same without what a name only guesses; an object hands this down.
+    pub(super) sure: Told,
     pub(super) action: Action,
     /// Whether the value is a record, for counting.
     pub(super) record: bool,
+    /// The key it stands under, or its array does.
+    pub(super) name: NameId,
 }
 
 impl Place {
+    /// A place of which only a treatment is known.
     pub(super) fn new(plan: &MaskPlan, state: PathState, treatment: Treatment, record: bool) -> Self {
-        let action = match treatment {
-            Treatment::Plain => Action::Pass,
-            Treatment::Detect => Action::Search,
-            Treatment::Field(class) if plan.masker(class).rendering() == Rendering::Clear => Action::Count(class),
-            Treatment::Field(class) => Action::Mask(class),
-        };
+        let told = Told::by_rule(treatment);
         Self {
             state,
-            treatment,
-            action,
+            told,
+            sure: told,
+            action: Action::of(plan, told),
             record,
+            name: NameId::default(),
         }
     }
 }
+
+impl Action {
+    pub(super) fn of(plan: &MaskPlan, told: Told) -> Self {
+        match told.treatment {
+            Treatment::Plain => Self::Pass,
+            Treatment::Detect => Self::Search,
+            Treatment::Field(class) if plan.masker(class).is_guess() => Self::Guess(class),
+            Treatment::Field(class) if plan.masker(class).rendering() == Rendering::Clear => Self::Count(class),
+            Treatment::Field(class) => Self::Mask(class),
+        }
+    }
+}
+
+/// A key as the name of what is inside ([`super::keys::Names`]); the default is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct NameId(pub(super) u16);
 
 /// How the text so far wrote what is beyond ASCII; decides how changed values are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,7 +250,9 @@ impl Shapes {
     /// Where the edge after a value begins.
     #[inline(always)]
     pub(super) fn after(&self, id: NodeId) -> NodeId {
-        self.nodes.get(usize::from(id.0)).map_or(NodeId::NONE, |node| node.after)
+        self.nodes
+            .get(usize::from(id.0))
+            .map_or(NodeId::NONE, |node| node.after)
     }
 
     /// Remembers that this glue led to this value; says which node it is, or [`NodeId::NONE`] when there is no room.
@@ -251,8 +276,12 @@ impl Shapes {
         let mut id = Self::from(edge);
         if !matches!(edge, Edge::After(_)) || !self.is_any(id, hop) {
             id = self.head(edge);
+            let mut seen = 0;
             while id != NodeId::NONE && !self.is_any(id, hop) {
-                id = self.nodes[usize::from(id.0)].other;
+                (id, seen) = (self.nodes[usize::from(id.0)].other, seen + 1);
+                if seen > MAX_SEEN {
+                    return NodeId::NONE;
+                }
             }
         }
         if id == NodeId::NONE {
@@ -316,12 +345,15 @@ mod tests {
     use super::*;
 
     fn hop(class: u16, element: bool) -> Hop {
+        let told = Told::by_rule(Treatment::Field(ClassId(class)));
         Hop {
             place: Place {
                 state: PathState::ROOT,
-                treatment: Treatment::Field(ClassId(class)),
+                told,
+                sure: told,
                 action: Action::Mask(ClassId(class)),
                 record: false,
+                name: NameId::default(),
             },
             element,
             style: Style::default(),
@@ -337,7 +369,9 @@ mod tests {
     fn follow(shapes: &Shapes, edge: Edge, text: &[u8]) -> Option<(usize, NodeId)> {
         let mut bytes = [b'x'; MAX_GLUE];
         bytes[..text.len()].copy_from_slice(text);
-        shapes.follow(shapes.head(edge), &bytes).map(|step| (step.length, step.node))
+        shapes
+            .follow(shapes.head(edge), &bytes)
+            .map(|step| (step.length, step.node))
     }
 
     #[test]

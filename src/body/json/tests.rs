@@ -9,19 +9,37 @@ mod sequence;
 use std::sync::Arc;
 
 use crate::body::{BodyError, BodyLimits, JsonRewriter, NdjsonRewriter, Rewriter};
+use crate::mask::detect::{DetectorKind, Detectors};
+use crate::mask::masker::Applies;
+use crate::mask::names::NameIndex;
 use crate::mask::partial::PartialForm;
 use crate::mask::{ClassId, ClassSpec, FieldPath, MaskPlan, Masker, PlanBuilder, Rendering, Tally};
 
 const PHONE: ClassId = ClassId(0);
 const NAME: ClassId = ClassId(1);
 const PRICE: ClassId = ClassId(2);
+/// A guess by name.
+const PARTY: ClassId = ClassId(3);
 
-fn builder(renderings: [Rendering; 3]) -> PlanBuilder {
+fn builder(renderings: [Rendering; 4]) -> PlanBuilder {
     let maskers = renderings.iter().zip(0..).map(|(&rendering, id)| {
-        let spec = ClassSpec::new(&format!("class-{id}"), PartialForm::None, None);
+        let mut spec = ClassSpec::new(&format!("class-{id}"), PartialForm::None, None);
+        if ClassId(id) == PARTY {
+            spec.applies = Applies::PersonLike;
+        }
         Masker::new(ClassId(id), rendering, Arc::new(spec), None)
     });
-    PlanBuilder::new(maskers.collect(), Arc::default(), Arc::default())
+    let mut names = NameIndex::new();
+    for (name, class) in [
+        ("mobile", PHONE),
+        ("contact", NAME),
+        ("contact_name", NAME),
+        ("customer", PARTY),
+    ] {
+        names.add(name, Some(class)).unwrap();
+    }
+    let detectors = Detectors::new(vec![(DetectorKind::PrcMobile, PHONE), (DetectorKind::Email, NAME)]);
+    PlanBuilder::new(maskers.collect(), Arc::new(names), Arc::new(detectors))
 }
 
 fn path(text: &str) -> FieldPath {
@@ -30,7 +48,12 @@ fn path(text: &str) -> FieldPath {
 
 /// Names anywhere, some paths, some harmless places.
 fn masking() -> PlanBuilder {
-    let mut builder = builder([Rendering::Partial, Rendering::Redacted, Rendering::Clear]);
+    let mut builder = builder([
+        Rendering::Partial,
+        Rendering::Redacted,
+        Rendering::Clear,
+        Rendering::Partial,
+    ]);
     for name in ["phone", "手机", "$.result[*][2]", "$..alias_phone", "$[*][1]"] {
         builder.field(&path(name), Some(PHONE));
     }
@@ -45,7 +68,12 @@ fn masking() -> PlanBuilder {
 fn plans() -> Vec<Arc<MaskPlan>> {
     let mut records = masking();
     records.records(&path("$.data.*"));
-    let mut whole = builder([Rendering::Partial, Rendering::Redacted, Rendering::Clear]);
+    let mut whole = builder([
+        Rendering::Partial,
+        Rendering::Redacted,
+        Rendering::Clear,
+        Rendering::Partial,
+    ]);
     whole.field(&path("$"), Some(PHONE));
     let mut unlisted_plain = masking();
     unlisted_plain.unlisted_plain();

@@ -56,7 +56,7 @@ impl TextSearch {
     /// `state` is where the text stands, so that paths go on inside of JSON text.
     pub fn rewrite(&mut self, text: &str, state: PathState, counter: &mut Counter, out: &mut String) -> Outcome {
         let place = Place::new(&self.plan, state, Treatment::Detect, false);
-        match self.search(text, place, counter) {
+        match self.search(text, place, "", counter) {
             Searched::Same => Outcome::Unchanged,
             Searched::Whole => {
                 out.push_str(&self.whole);
@@ -96,12 +96,12 @@ impl TextSearch {
         }
     }
 
-    /// Searches a text at a place; counts what it finds.
-    pub(super) fn search(&mut self, text: &str, place: Place, counter: &mut Counter) -> Searched {
+    /// Searches a text at a place, under a key; counts what it finds.
+    pub(super) fn search(&mut self, text: &str, place: Place, name: &str, counter: &mut Counter) -> Searched {
         let nested = if looks_like_json(text.as_bytes()) {
-            self.json(text, place, counter)
+            self.json(text, place, name, counter)
         } else {
-            self.base64(text, place, counter)
+            self.base64(text, place, name, counter)
         };
         nested.unwrap_or_else(|| {
             self.detect(text);
@@ -133,7 +133,9 @@ impl TextSearch {
 
     /// Whether the beginning of a text shows that the whole can be no JSON.
     pub(super) fn is_surely_no_json(&mut self, head: &str, place: Place) -> bool {
-        let Some(walker) = self.walker(place) else { return false };
+        let Some(walker) = self.walker(place, "") else {
+            return false;
+        };
         matches!(
             walker.push(head.as_bytes(), &mut Vec::new()),
             Err((Fault::Syntax(_), _))
@@ -141,8 +143,8 @@ impl TextSearch {
     }
 
     /// `None` if the text is no JSON.
-    fn json(&mut self, text: &str, place: Place, counter: &mut Counter) -> Option<Searched> {
-        let Some(walker) = self.walker(place) else {
+    fn json(&mut self, text: &str, place: Place, name: &str, counter: &mut Counter) -> Option<Searched> {
+        let Some(walker) = self.walker(place, name) else {
             return Some(self.withhold());
         };
         let mut out = Vec::with_capacity(text.len());
@@ -174,7 +176,7 @@ impl TextSearch {
     }
 
     /// JSON in base64, such as the cursors of GraphQL servers, which hold the value that a list is sorted by.
-    fn base64(&mut self, text: &str, place: Place, counter: &mut Counter) -> Option<Searched> {
+    fn base64(&mut self, text: &str, place: Place, name: &str, counter: &mut Counter) -> Option<Searched> {
         // The first character of `{…` and `[…` in base64.
         if text.len() < MIN_BASE64 || !matches!(text.as_bytes()[0], b'e' | b'W') {
             return None;
@@ -184,14 +186,14 @@ impl TextSearch {
         if !looks_like_json(decoded.as_bytes()) {
             return None;
         }
-        let searched = self.json(&decoded, place, counter)?;
+        let searched = self.json(&decoded, place, name, counter)?;
         if searched == Searched::Whole {
             self.whole = engine.encode(&self.whole);
         }
         Some(searched)
     }
 
-    fn walker(&mut self, place: Place) -> Option<&mut Walker> {
+    fn walker(&mut self, place: Place, name: &str) -> Option<&mut Walker> {
         let nested_depth = self.limits.nested_depth.checked_sub(1)?;
         let limits = BodyLimits {
             nested_depth,
@@ -200,7 +202,12 @@ impl TextSearch {
         let walker = self
             .nested
             .get_or_insert_with(|| Box::new(Walker::nested(self.plan.clone(), &limits)));
-        walker.begin(Place { record: false, ..place });
+        let name = walker.learned.keys.name(name);
+        walker.begin(Place {
+            record: false,
+            name,
+            ..place
+        });
         Some(walker)
     }
 }

@@ -8,7 +8,7 @@ use super::shape::{Action, Hop, Place};
 use super::strand::Strand;
 use super::text::looks_like_json;
 use super::utf8::{self, Pieces};
-use super::walk::{Cursor, Expect, Walker};
+use super::walk::{Cursor, Expect, Member, Walker};
 use super::{Fault, escape, number, scan};
 
 /// A token that the chunk's end cut.
@@ -102,7 +102,7 @@ impl Walker {
             self.renderer.style.raw = true;
         }
         let source = Source { raw, escaped: false };
-        if self.renderer.string(place, source) == Outcome::Changed {
+        if self.renderer.string(place, source, &self.learned.keys) == Outcome::Changed {
             cursor.flush(start);
             cursor.out.extend_from_slice(self.renderer.value());
             cursor.run = run.end;
@@ -150,7 +150,7 @@ impl Walker {
             raw,
             escaped: strand.escaped,
         };
-        Ok(self.renderer.string(self.hop.place, source))
+        Ok(self.renderer.string(self.hop.place, source, &self.learned.keys))
     }
 
     /// A string that goes on in the next chunk.
@@ -158,7 +158,7 @@ impl Walker {
     fn cut_string(&mut self, cursor: &mut Cursor<'_>, start: usize, strand: Strand) -> Result<(), Fault> {
         let keep = match self.hop.place.action {
             Action::Pass | Action::Count(_) => Keep::Pass(Pieces::default()),
-            Action::Mask(_) | Action::Search => {
+            Action::Mask(_) | Action::Guess(_) | Action::Search => {
                 // What is held is the inside; the quotes are written with it.
                 cursor.flush(start - 1);
                 self.held.clear();
@@ -249,7 +249,7 @@ impl Walker {
             Action::Pass | Action::Count(_) => Ok(false),
             Action::Mask(_) if so_far.len() > limit => Err(Fault::ValueTooLong),
             Action::Mask(_) => Ok(false),
-            Action::Search => {
+            Action::Guess(_) | Action::Search => {
                 let head = unescaped(&so_far[..WINDOW])?;
                 if !looks_like_json(head.as_bytes()) && !head.trim_ascii().is_empty() {
                     return Ok(true);
@@ -349,11 +349,14 @@ impl Walker {
         }
         let text = std::str::from_utf8(raw).map_err(|_| Fault::Syntax("no valid UTF-8"))?;
         let around = *self.container();
-        let key = self.learned.keys.get(&self.plan, text, self.renderer.scratch());
+        let key = self
+            .learned
+            .keys
+            .get(&self.plan, around.name, text, self.renderer.scratch());
         self.renderer.style.add(key.style);
         // A key can be data: group-by answers have the raw values as keys.
         let mut outcome = Outcome::Unchanged;
-        if key.suspicious && around.treatment != Treatment::Plain {
+        if key.suspicious && around.told.treatment != Treatment::Plain {
             outcome = self.renderer.key(Source {
                 raw,
                 escaped: strand.escaped,
@@ -361,7 +364,15 @@ impl Walker {
         }
         let (state, own) = self.plan.child(around.state, key.symbol);
         self.hop = Hop {
-            place: self.place(state, own, key.numeric),
+            place: self.place(
+                state,
+                own,
+                Member {
+                    is_listed: key.numeric,
+                    is_structural: key.symbol.is_structural(),
+                    name: key.name,
+                },
+            ),
             element: false,
             style: key.style,
         };
@@ -523,7 +534,7 @@ fn is_quiet(action: Action, length: usize) -> bool {
     match action {
         Action::Pass => true,
         Action::Search => length < MIN_NUMBER,
-        Action::Count(_) | Action::Mask(_) => false,
+        Action::Count(_) | Action::Mask(_) | Action::Guess(_) => false,
     }
 }
 

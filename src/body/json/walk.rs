@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use crate::body::BodyLimits;
 use crate::mask::plan::PathState;
-use crate::mask::{Counter, MaskPlan, Treatment};
+use crate::mask::{Counter, MaskPlan, Told, Treatment};
 
 use super::Fault;
 use super::keys::Keys;
 use super::render::Renderer;
-use super::shape::{Edge, Hop, MAX_GLUE, NodeId, Place, Shapes, Style};
+use super::shape::{Action, Edge, Hop, MAX_GLUE, NameId, NodeId, Place, Shapes, Style};
 use super::token::Token;
 
 /// What rewriters learn under a plan and hand on to the next ([`crate::mask::WarmPool`]).
@@ -36,12 +36,23 @@ pub(super) struct Frame {
     is_object: bool,
     pub(super) state: PathState,
     /// Goes down to all values inside that nothing else speaks of.
-    pub(super) treatment: Treatment,
+    pub(super) told: Told,
+    sure: Told,
+    pub(super) name: NameId,
     node: NodeId,
     /// Elements begun so far.
     index: usize,
     is_record: bool,
     pub(super) in_record: bool,
+}
+
+/// What is known of a member or an element beside the plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    /// Its container is an array or stands for one.
+    pub(super) is_listed: bool,
+    pub(super) is_structural: bool,
+    pub(super) name: NameId,
 }
 
 /// What the grammar wants next.
@@ -254,7 +265,9 @@ impl Walker {
                 (head, told) = (self.learned.shapes.after(self.node), true);
                 continue;
             };
-            let Some(&first) = cursor.bytes.get(cursor.at + step.length) else { break };
+            let Some(&first) = cursor.bytes.get(cursor.at + step.length) else {
+                break;
+            };
             if matches!(first, b' ' | b'\n' | b'\r' | b'\t' | b']') {
                 break;
             }
@@ -376,7 +389,15 @@ impl Walker {
         frame.index += 1;
         let (state, own) = self.plan.element(self.container().state, index);
         self.hop = Hop {
-            place: self.place(state, own, true),
+            place: self.place(
+                state,
+                own,
+                Member {
+                    is_listed: true,
+                    is_structural: false,
+                    name: self.container().name,
+                },
+            ),
             element: true,
             style: Style::default(),
         };
@@ -384,18 +405,29 @@ impl Walker {
     }
 
     /// What stands in the container at hand under a state.
-    pub(super) fn place(&self, state: PathState, own: Treatment, is_listed: bool) -> Place {
+    pub(super) fn place(&self, state: PathState, own: Told, member: Member) -> Place {
         let around = self.container();
-        let is_record = match self.plan.names_records() {
+        let record = match self.plan.names_records() {
             true => self.plan.is_record(state),
-            false => is_listed,
+            false => member.is_listed,
         };
-        Place::new(
-            &self.plan,
+        let handed = |outer: Told| match outer.by_name && member.is_structural {
+            true => Told::by_rule(self.plan.unlisted()),
+            false => outer,
+        };
+        let (told, sure) = match own.treatment {
+            Treatment::Detect => (handed(around.told), handed(around.sure)),
+            _ if self.plan.is_guess(own) => (own, handed(around.sure)),
+            _ => (own, own),
+        };
+        Place {
             state,
-            own.within(around.treatment),
-            is_record && !around.in_record,
-        )
+            told,
+            sure,
+            action: Action::of(&self.plan, told),
+            record: record && !around.in_record,
+            name: member.name,
+        }
     }
 
     /// Remembers how this value was come to, then reads it.
@@ -504,7 +536,10 @@ impl Frame {
         Self {
             is_object,
             state: place.state,
-            treatment: place.treatment,
+            // What is only a guess by name holds for an array of values, but not for all that an object has.
+            told: if is_object { place.sure } else { place.told },
+            sure: place.sure,
+            name: place.name,
             node,
             index: 0,
             is_record: place.record,

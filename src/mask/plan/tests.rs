@@ -32,14 +32,14 @@ enum Step {
 use Step::{Index as I, Key as K};
 
 fn walk(plan: &MaskPlan, steps: &[Step]) -> Treatment {
-    let mut place = (PathState::ROOT, plan.at(PathState::ROOT));
+    let mut place = (PathState::ROOT, Told::by_rule(plan.at(PathState::ROOT)));
     for step in steps {
         place = match step {
-            K(key) => plan.child(place.0, plan.symbol(key)),
+            K(key) => plan.child(place.0, plan.symbol("", key)),
             I(index) => plan.element(place.0, *index),
         };
     }
-    place.1
+    place.1.treatment
 }
 
 const FIELD: Treatment = Treatment::Field(PHONE);
@@ -120,7 +120,7 @@ fn records_stand_where_the_route_says() {
         let mut builder = builder();
         builder.records(&FieldPath::parse(path).unwrap());
         let plan = builder.build().unwrap();
-        let items = plan.child(PathState::ROOT, plan.symbol("items")).0;
+        let items = plan.child(PathState::ROOT, plan.symbol("", "items")).0;
         assert!(plan.names_records() && !plan.is_record(items));
         let record = plan.element(items, 5).0;
         assert!(plan.is_record(record));

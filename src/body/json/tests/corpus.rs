@@ -61,9 +61,9 @@ fn each_file_in_random_pieces_gives_the_same() {
 
 #[test]
 fn without_a_rule_each_file_stays_what_it_is() {
-    let mut silent = builder([Rendering::Redacted; 3]);
+    let mut silent = builder([Rendering::Redacted; 4]);
     silent.unlisted_plain();
-    let mut clear = builder([Rendering::Clear; 3]);
+    let mut clear = builder([Rendering::Clear; 4]);
     clear.field(&super::path("phone"), Some(PHONE));
     for plan in [silent, clear].map(|builder| Arc::new(builder.build().unwrap())) {
         for (path, text) in files("") {
@@ -122,7 +122,7 @@ fn after_an_error_nothing_more_comes_out() {
 
 #[test]
 fn a_clear_plan_refuses_nothing_and_says_what_it_could_not_read() {
-    let mut builder = builder([Rendering::Clear; 3]);
+    let mut builder = builder([Rendering::Clear; 4]);
     builder.field(&super::path("phone"), Some(PHONE));
     let plan = Arc::new(builder.build().unwrap());
     for (path, text) in files("invalid").into_iter().chain(files("invalid/open")) {
@@ -159,5 +159,38 @@ fn no_original_comes_out() {
             "{text}"
         );
         assert!(tally.values[0] > 0);
+    }
+}
+
+#[test]
+fn what_a_container_is_called_says_what_is_inside() {
+    let cases = [
+        (
+            r#"{"contact":{"name":"x","id":7,"type":"A"}}"#,
+            r#"{"contact":{"name":"…","id":7,"type":"A"}}"#,
+        ),
+        (r#"{"contact":"x","type":"A"}"#, r#"{"contact":"…","type":"A"}"#),
+        (
+            r#"{"mobile":[{"value":"1","id":2}]}"#,
+            r#"{"mobile":[{"value":"…","id":2}]}"#,
+        ),
+        (
+            r#"{"customer":{"title":"张三","level":5}}"#,
+            r#"{"customer":{"title":"张三","level":5}}"#,
+        ),
+        (
+            r#"{"customer":["张三","涂料有限公司"]}"#,
+            r#"{"customer":["…","涂料有限公司"]}"#,
+        ),
+        (
+            r#"{"contact":{"17":{"name":"x"}}}"#,
+            r#"{"contact":{"17":{"name":"…"}}}"#,
+        ),
+        (r#"{"contact":"{\"name\":\"x\"}"}"#, r#"{"contact":"…"}"#),
+    ];
+    for (text, expected) in cases {
+        let (out, _) = one_shot(&plan(), text.as_bytes()).unwrap();
+        let expected = expected.replace('…', "\u{2022}\u{2022}\u{2022}");
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

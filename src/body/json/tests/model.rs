@@ -5,13 +5,17 @@ use std::ops::Range;
 use crate::mask::detect::Finding;
 use crate::mask::masker::REDACTED_TEXT;
 use crate::mask::plan::PathState;
-use crate::mask::{Counter, MaskPlan, Outcome, Rendering, Tally, Treatment};
+use crate::mask::{Counter, MaskPlan, Outcome, Rendering, Tally, Told, Treatment};
 
 #[derive(Clone, Copy)]
-struct At {
+struct At<'a> {
     state: PathState,
-    treatment: Treatment,
+    told: Told,
+    /// Without guesses.
+    sure: Told,
     in_record: bool,
+    /// The key around.
+    name: &'a str,
 }
 
 struct Model<'a> {
@@ -27,10 +31,13 @@ struct Model<'a> {
 
 /// What the rewriter has to make of a text.
 pub(super) fn rewrite(plan: &MaskPlan, text: &str, many: bool) -> (String, Tally) {
+    let told = Told::by_rule(plan.at(PathState::ROOT).within(plan.unlisted()));
     let root = At {
         state: PathState::ROOT,
-        treatment: plan.at(PathState::ROOT).within(plan.unlisted()),
+        told,
+        sure: told,
         in_record: false,
+        name: "",
     };
     let mut model = Model::new(plan, text.strip_prefix('\u{FEFF}').unwrap_or(text), 4);
     if many {
@@ -57,7 +64,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn single(&mut self, root: At, is_record: bool) {
+    fn single(&mut self, root: At<'_>, is_record: bool) {
         self.space();
         if self.peek().is_some() {
             self.value(root, is_record);
@@ -66,7 +73,7 @@ impl<'a> Model<'a> {
         assert_eq!(self.at, self.text.len());
     }
 
-    fn sequence(&mut self, root: At) {
+    fn sequence(&mut self, root: At<'_>) {
         let mut index = 0;
         loop {
             self.space();
@@ -74,7 +81,7 @@ impl<'a> Model<'a> {
                 return;
             }
             let (state, own) = self.plan.element(root.state, index);
-            self.member(root, state, own, true);
+            self.member(root, state, own, None, true);
             index += 1;
         }
     }
@@ -94,20 +101,32 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn member(&mut self, around: At, state: PathState, own: Treatment, is_listed: bool) {
+    fn member(&mut self, around: At<'_>, state: PathState, own: Told, key: Option<(&str, bool)>, is_listed: bool) {
         let is_record = match self.plan.names_records() {
             true => self.plan.is_record(state),
             false => is_listed,
         };
+        let (name, is_structural) = key.unwrap_or((around.name, false));
+        let handed = |outer: Told| match outer.by_name && is_structural {
+            true => Told::by_rule(self.plan.unlisted()),
+            false => outer,
+        };
+        let nothing = own.treatment == Treatment::Detect;
         let at = At {
             state,
-            treatment: own.within(around.treatment),
+            told: if nothing { handed(around.told) } else { own },
+            sure: if nothing || self.plan.is_guess(own) {
+                handed(around.sure)
+            } else {
+                own
+            },
             in_record: around.in_record,
+            name,
         };
         self.value(at, is_record && !around.in_record);
     }
 
-    fn value(&mut self, mut at: At, is_record: bool) {
+    fn value(&mut self, mut at: At<'_>, is_record: bool) {
         if is_record {
             self.counter.begin_record();
             at.in_record = true;
@@ -124,15 +143,19 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn object(&mut self, at: At) {
+    fn object(&mut self, mut at: At<'_>) {
+        at.told = at.sure;
         self.copy(1);
         self.space();
         while self.peek() != Some(b'}') {
-            let (state, own, is_listed) = self.key(at);
+            let (text, state, own, is_structural, is_data) = self.key(at);
+            let is_listed = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let name = if is_listed || is_data { at.name } else { &text };
+            let name = if name.len() > 32 { "" } else { name };
             self.space();
             self.copy(1);
             self.space();
-            self.member(at, state, own, is_listed);
+            self.member(at, state, own, Some((name, is_structural)), is_listed);
             self.space();
             if self.peek() == Some(b',') {
                 self.copy(1);
@@ -142,14 +165,14 @@ impl<'a> Model<'a> {
         self.copy(1);
     }
 
-    fn array(&mut self, at: At) {
+    fn array(&mut self, at: At<'_>) {
         self.copy(1);
         self.space();
         let mut index = 0;
         while self.peek() != Some(b']') {
             let (state, own) = self.plan.element(at.state, index);
             index += 1;
-            self.member(at, state, own, true);
+            self.member(at, state, own, None, true);
             self.space();
             if self.peek() == Some(b',') {
                 self.copy(1);
@@ -159,26 +182,27 @@ impl<'a> Model<'a> {
         self.copy(1);
     }
 
-    fn key(&mut self, at: At) -> (PathState, Treatment, bool) {
+    fn key(&mut self, at: At<'_>) -> (String, PathState, Told, bool, bool) {
         let (raw, units) = self.read_string();
         let text = meaning(&units);
-        let (state, own) = self.plan.child(at.state, self.plan.symbol(&text));
+        let symbol = self.plan.symbol(at.name, &text);
+        let (state, own) = self.plan.child(at.state, symbol);
+        let is_data = self.plan.detectors().may_match(text.as_bytes());
         let mut found = Vec::new();
-        if at.treatment != Treatment::Plain {
+        if at.told.treatment != Treatment::Plain && is_data {
             self.plan.detectors().find(&text, &mut found);
         }
         self.splice(&raw, &units, &found);
-        let is_listed = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        (state, own, is_listed)
+        (text, state, own, symbol.is_structural(), is_data)
     }
 
-    fn string(&mut self, at: At) {
+    fn string(&mut self, at: At<'_>) {
         let (raw, units) = self.read_string();
         let text = meaning(&units);
-        match at.treatment {
+        match at.told.treatment {
             Treatment::Plain => self.quote(&raw),
             Treatment::Field(_) if text.is_empty() => self.quote(&raw),
-            Treatment::Field(class) => {
+            Treatment::Field(class) if self.plan.masker(class).concerns(&text) => {
                 self.counter.value(class);
                 let mut rendered = String::new();
                 match self.plan.masker(class).text(&text, &mut rendered) {
@@ -186,7 +210,7 @@ impl<'a> Model<'a> {
                     Outcome::Changed => self.quote(&self.escape(&rendered)),
                 }
             }
-            Treatment::Detect => match self.nested(at, &text) {
+            Treatment::Field(_) | Treatment::Detect => match self.nested(at, &text) {
                 Some(Some(whole)) => self.quote(&self.escape(&whole)),
                 Some(None) => self.quote(&raw),
                 None => {
@@ -199,7 +223,7 @@ impl<'a> Model<'a> {
     }
 
     /// `None`: no JSON. `Some(None)`: JSON, and nothing in it changes.
-    fn nested(&mut self, at: At, text: &str) -> Option<Option<String>> {
+    fn nested(&mut self, at: At<'_>, text: &str) -> Option<Option<String>> {
         if text
             .trim_start_matches([' ', '\t', '\n', '\r'])
             .starts_with(['{', '[', '"'])
@@ -319,48 +343,59 @@ impl<'a> Model<'a> {
         (raw, units)
     }
 
-    fn number(&mut self, at: At) {
+    fn number(&mut self, at: At<'_>) {
         let rest = &self.text[self.at..];
         let length = rest
             .find(|c: char| !(c.is_ascii_digit() || "+-.eE".contains(c)))
             .unwrap_or(rest.len());
         let token = &rest[..length];
-        let class = match at.treatment {
-            Treatment::Plain => None,
-            Treatment::Field(class) => {
-                self.counter.value(class);
-                Some(class)
-            }
-            Treatment::Detect => {
-                let mut found = Vec::new();
-                self.plan.detectors().find(token, &mut found);
-                if found.is_empty() {
-                    let value: f64 = token.parse().unwrap();
-                    if value.fract() == 0.0 && value.abs() < 1e15 && value.abs() >= 1e6 {
-                        self.plan.detectors().find(&format!("{:.0}", value.abs()), &mut found);
-                    }
-                }
-                found.first().map(|finding| {
-                    self.counter.detected(finding.class);
-                    finding.class
-                })
-            }
-        };
         let mut rendered = String::new();
-        match class.map(|class| self.plan.masker(class).number(token, &mut rendered)) {
-            Some(Outcome::Changed) => {
+        let mut outcome = Outcome::Unchanged;
+        match at.told.treatment {
+            Treatment::Plain => {}
+            Treatment::Field(class) => {
+                let masker = self.plan.masker(class);
+                outcome = masker.number(token, &mut rendered);
+                if !masker.is_guess() || outcome == Outcome::Changed {
+                    self.counter.value(class);
+                } else {
+                    outcome = self.search_number(token, &mut rendered);
+                }
+            }
+            Treatment::Detect => outcome = self.search_number(token, &mut rendered),
+        }
+        match outcome {
+            Outcome::Changed => {
                 self.out += &rendered;
                 self.at += length;
             }
-            _ => self.copy(length),
+            Outcome::Unchanged => self.copy(length),
         }
     }
 
-    fn literal(&mut self, at: At) {
+    fn search_number(&mut self, token: &str, rendered: &mut String) -> Outcome {
+        let mut found = Vec::new();
+        if token.len() >= 7 {
+            self.plan.detectors().find(token, &mut found);
+        }
+        if found.is_empty() && token.len() >= 7 {
+            let value: f64 = token.parse().unwrap();
+            if value.fract() == 0.0 && value.abs() < 1e15 && value.abs() >= 1e6 {
+                self.plan.detectors().find(&format!("{:.0}", value.abs()), &mut found);
+            }
+        }
+        let Some(finding) = found.first() else {
+            return Outcome::Unchanged;
+        };
+        self.counter.detected(finding.class);
+        self.plan.masker(finding.class).number(token, rendered)
+    }
+
+    fn literal(&mut self, at: At<'_>) {
         let length = if self.peek() == Some(b'f') { 5 } else { 4 };
         let literal = &self.text[self.at..self.at + length];
-        match at.treatment {
-            Treatment::Field(class) if literal != "null" => {
+        match at.told.treatment {
+            Treatment::Field(class) if literal != "null" && !self.plan.masker(class).is_guess() => {
                 self.counter.value(class);
                 let shown = self.plan.masker(class).rendering() == Rendering::Clear;
                 self.out += if shown { literal } else { "false" };

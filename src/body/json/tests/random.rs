@@ -2,7 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 15] = [
+    "contact",
+    "customer",
+    "mobile",
     "phone",
     "name",
     "price",
@@ -16,7 +19,9 @@ const KEYS: [&str; 12] = [
     "13812345678",
     "a key of more than thirty-two bytes",
 ];
-const TEXTS: [&str; 12] = [
+const TEXTS: [&str; 14] = [
+    "张三",
+    "佛山市涂料有限公司",
     "",
     "x",
     "13812345678",
@@ -116,7 +121,7 @@ fn string(dice: &mut Dice, ascii: bool, text: &str, out: &mut String) {
 fn random_texts_become_what_the_model_says_however_they_are_cut() {
     let plans = plans();
     let mut dice = Dice(42);
-    for round in 0..3000 {
+    for round in 0..2000 {
         let text = text(&mut dice);
         let plan = &plans[round % plans.len()];
         let (out, tally) = model::rewrite(plan, &text, false);
@@ -134,7 +139,7 @@ fn random_damage_is_accepted_only_if_it_is_still_json() {
     let plan = plan();
     let mut dice = Dice(7);
     let mut refused = 0;
-    for _ in 0..6000 {
+    for _ in 0..4000 {
         let mut bytes = text(&mut dice).into_bytes();
         for _ in 0..=dice.roll(2) {
             let at = dice.roll(bytes.len());
@@ -157,7 +162,7 @@ fn random_damage_is_accepted_only_if_it_is_still_json() {
         assert_eq!(cut.ok(), whole.ok(), "{:?}", String::from_utf8_lossy(&bytes));
         refused += usize::from(!is_json);
     }
-    assert!(refused > 3000, "the damage must matter");
+    assert!(refused > 2000, "the damage must matter");
 }
 
 /// A JSON value of serde_json's own making.
