@@ -88,7 +88,7 @@ const CITIES: &str = "石家庄 唐山 秦皇岛 邯郸 邢台 保定 张家口 
 const CITY_ENDS: [&str; 5] = ["自治州", "地区", "市", "盟", "州"];
 
 /// The character that names the province on a licence plate (GA 36).
-const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
+pub(super) const PLATE_PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领";
 
 /// Words that only companies and things have in their names.
 const COMPANY_WORDS: &str = "ltd limited inc incorporated llc llp plc corp corporation co company gmbh ag sa srl bv nv pty group holding \
