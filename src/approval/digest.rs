@@ -162,7 +162,7 @@ fn canonical_json(value: &serde_json::Value) -> Vec<u8> {
 fn write_canonical(value: &serde_json::Value, out: &mut Vec<u8>) {
     match value {
         serde_json::Value::Array(items) => {
-            write_joined(out, b"[]", items, |item, out| write_canonical(item, out));
+            write_joined(out, b"[]", items, write_canonical);
         }
         serde_json::Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();

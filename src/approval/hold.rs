@@ -1,6 +1,6 @@
 //! How an approval begins: an export was stopped and sealed.
 
-use super::record::{Event, EventKind, State};
+use super::record::{Event, EventKind, State, boundary};
 use super::{Approval, ApprovalId, Chain, Exhibit, Limits, RequestDigest, Requester, Stamp};
 use crate::subject::ANONYMOUS;
 
@@ -101,7 +101,7 @@ fn bounded(mut exhibit: Exhibit) -> Result<Exhibit, HoldError> {
 /// Cuts a text and says so with an ellipsis.
 fn cut(text: &mut String) {
     if text.len() > MAX_EXHIBIT_TEXT_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_EXHIBIT_TEXT_BYTES));
+        text.truncate(boundary(text, MAX_EXHIBIT_TEXT_BYTES));
         text.push('…');
     }
 }

@@ -249,6 +249,14 @@ pub struct Event {
 /// The longest idempotency key, in bytes; a client brings it, and every step keeps one.
 pub const MAX_KEY_BYTES: usize = 64;
 
+/// The end of the longest beginning of a text that has at most so many bytes and whole characters.
+pub(super) fn boundary(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len()))
+        .rev()
+        .find(|&end| text.is_char_boundary(end))
+        .unwrap_or(0)
+}
+
 /// When something is done, by the store's time, and under which idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -261,7 +269,7 @@ pub struct Stamp {
 impl Stamp {
     /// A stamp.
     pub fn new(at: Timestamp, key: &str) -> Self {
-        let end = key.floor_char_boundary(MAX_KEY_BYTES);
+        let end = boundary(key, MAX_KEY_BYTES);
         Self {
             at,
             key: key[..end].to_owned(),

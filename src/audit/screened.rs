@@ -45,7 +45,8 @@ impl Screened {
 
 fn cut(mut text: String) -> String {
     if text.len() > MAX_SCREENED_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_SCREENED_BYTES));
+        let whole = (0..=MAX_SCREENED_BYTES).rev().find(|&end| text.is_char_boundary(end));
+        text.truncate(whole.unwrap_or(0));
         text.push('…');
     }
     text
