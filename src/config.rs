@@ -58,3 +58,6 @@ pub fn load_settings(path: &Path) -> Result<Settings, Diagnostics> {
 pub fn load_snapshot(settings: &Settings) -> Result<Arc<Snapshot>, Diagnostics> {
     snapshot::load(settings)
 }
+
+#[cfg(test)]
+mod tests;
