@@ -22,6 +22,8 @@ pub struct Tryton {
 
 impl Tryton {
     pub async fn start() -> Self {
+        // The client of these tests comes without a provider of its own; only one can be the process's, and the first is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join(".cache/tryton");
         assert!(
             installed.join("complete-8.0-1").exists(),
