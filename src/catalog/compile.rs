@@ -50,7 +50,7 @@ impl Compiler<'_> {
             predicates: predicates(raw, &at.key("match"))?,
             protect: raw.protect,
             fields: self.fields(&raw.fields, &at.key("fields"))?,
-            from_request: self.from_request(raw, &at)?,
+            from_request: self.request_fields(raw, &at)?,
             records: field_path(raw.records.as_deref(), &at.key("records"))?,
             record_id: field_path(raw.record_id.as_deref(), &at.key("record_id"))?,
             subject_id: field_path(raw.subject_id.as_deref(), &at.key("subject_id"))?,
@@ -115,7 +115,7 @@ impl Compiler<'_> {
             .map(NameClasses)
     }
 
-    fn from_request(&self, raw: &RawRoute, at: &YamlPath) -> Fallible<Vec<FromRequest>> {
+    fn request_fields(&self, raw: &RawRoute, at: &YamlPath) -> Fallible<Vec<FromRequest>> {
         let mut all = Vec::new();
         if let Some(columns) = &raw.columns {
             all.push(self.columns(columns, &at.key("columns"))?);

@@ -36,16 +36,29 @@ pub enum BodyReadError {
     /// It says it is a form and cannot be decoded.
     #[error("the request body is no form")]
     NotForm,
+    /// It says it is a form and is JSON: a CRM that ignores the label reads another request than one that believes it.
+    #[error("the request body is labelled as a form and is json")]
+    TwoReadings,
+    /// A charset in which ASCII does not stand for itself (UTF-7, UTF-16, EBCDIC), by label or by its first bytes.
+    #[error("the request body is in a charset that hides its words")]
+    Charset,
 }
 
 /// Reads a (decompressed) request body for routing: JSON as it is, a form (`application/x-www-form-urlencoded`) as an object of lists of texts.
 /// A body that looks like JSON is read as JSON whatever its label says: some CRMs ignore the label. Anything else is `None`.
 pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, BodyReadError> {
     let essence = content_type(headers);
-    if essence == "application/x-www-form-urlencoded" {
-        return read_form(body).map(Some);
-    }
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    if hides_ascii(headers) || is_wide(body) {
+        return Err(BodyReadError::Charset);
+    }
+    if essence == "application/x-www-form-urlencoded" {
+        let looks = matches!(text.first(), Some(b'{' | b'['));
+        return match looks && strict_json(text).is_ok() {
+            true => Err(BodyReadError::TwoReadings),
+            false => read_form(body).map(Some),
+        };
+    }
     let labelled = essence == "application/json" || essence.ends_with("+json") || essence == "text/json";
     if text.is_empty() || !(labelled || matches!(text[0], b'{' | b'[')) {
         return Ok(None);
@@ -70,6 +83,42 @@ fn content_type(headers: &HeaderMap) -> String {
         .and_then(|v| v.split(';').next())
         .map(|v| v.trim().to_ascii_lowercase())
         .unwrap_or_default()
+}
+
+/// Charsets in which the bytes of ASCII mean ASCII, wherever a name can stand.
+const ASCII_CHARSETS: [&str; 14] = [
+    "utf-8",
+    "utf8",
+    "us-ascii",
+    "ascii",
+    "iso-8859-1",
+    "latin1",
+    "windows-1252",
+    "gbk",
+    "gb2312",
+    "gb18030",
+    "big5",
+    "euc-jp",
+    "euc-kr",
+    "shift_jis",
+];
+
+/// Whether the label names a charset that is not known to keep ASCII.
+fn hides_ascii(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let mut parameters = value.split(';').skip(1).filter_map(|p| p.split_once('='));
+    parameters.any(|(name, value)| {
+        let value = value.trim().trim_matches('"').to_ascii_lowercase();
+        name.trim().eq_ignore_ascii_case("charset") && !ASCII_CHARSETS.contains(&value.as_str())
+    })
+}
+
+/// UTF-16 and UTF-32 show by their mark, or by the zeros between the first letters (RFC 4627 section 3).
+fn is_wide(body: &[u8]) -> bool {
+    body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") || body.iter().take(4).any(|b| *b == 0)
 }
 
 /// A form is read by the same decoder as a query.

@@ -111,7 +111,7 @@ fn refuse_open_files(_: &Path) -> Result<(), KeyError> {
 
 fn decode(text: &str) -> Result<[u8; KEY_BYTES], KeyError> {
     let bytes = Zeroizing::new(
-        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.len() % 2 == 0 {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_hexdigit()) && text.len().is_multiple_of(2) {
             (0..text.len())
                 .step_by(2)
                 .filter_map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())

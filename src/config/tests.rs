@@ -79,6 +79,51 @@ fn what_ships_loads() {
     assert!(!loaded.snapshot.chains.is_empty());
 }
 
+/// Each CRM file that ships is understood, and its cases hold.
+#[test]
+fn each_crm_that_ships_loads_with_its_cases() {
+    let mut names = 0;
+    for entry in std::fs::read_dir(format!("{SHIPPED}/crm")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let house = House::new(&format!("policies: {SHIPPED}\n"));
+        house.edit("overcoat.yaml", "name: demo", &format!("name: {name}"));
+        let checked = check(&house.path("overcoat.yaml"), None);
+        assert!(!checked.found.has_errors(), "{}", checked.found);
+        assert!(!checked.summary.ends_with(" 0 cases"), "{name} has no cases");
+        names += 1;
+    }
+    assert!(names >= 2);
+}
+
+/// The annotated configuration under `docs/` says what the defaults are.
+#[test]
+fn the_example_is_what_is_left_out() {
+    let example = include_str!("../../docs/overcoat.example.yaml");
+    let house = House::new("");
+    let defaults = load_settings(&house.path("overcoat.yaml")).unwrap();
+    let master = example.replace("var/master.key }  #", "master.key }  #");
+    house.write("overcoat.yaml", &master);
+    let settings = load_settings(&house.path("overcoat.yaml")).unwrap();
+    let shown = |s: &Settings| {
+        let same = (
+            &s.proxy.limits,
+            &s.proxy.timeouts,
+            &s.holds,
+            &s.audit,
+            &s.sessions,
+            &s.exports,
+            &s.store,
+            &s.tenant,
+        );
+        format!(
+            "{same:?} {:?} {:?} {:?}",
+            s.proxy.listen, s.control.public_url, s.policies
+        )
+    };
+    assert_eq!(shown(&settings), shown(&defaults));
+}
+
 #[test]
 fn an_unknown_crm_needs_no_file() {
     let house = House::new("");

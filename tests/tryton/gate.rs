@@ -37,7 +37,10 @@ impl Gate {
         );
         let file = home.path().join("overcoat.yaml");
         std::fs::write(&file, settings).unwrap();
-        write_private(&home.path().join("master.key"), "0f1e2d3c4b5a69788796a5b4c3d2e1f0".repeat(2).as_bytes());
+        write_private(
+            &home.path().join("master.key"),
+            "0f1e2d3c4b5a69788796a5b4c3d2e1f0".repeat(2).as_bytes(),
+        );
         let loaded = config::load(&file).unwrap_or_else(|complaints| panic!("{complaints}"));
         let running = Running::start(loaded).await.unwrap();
         for (name, role) in PEOPLE {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::catalog::{CanonicalTarget, Catalog, CatalogDefaults, RequestView};
 use crate::clock::Timestamp;
-use crate::fpe::SurrogateKey;
+use crate::mask::SurrogateKey;
 use crate::policy::PolicyFault;
 use crate::subject::{Assurance, Role, SubjectId};
 

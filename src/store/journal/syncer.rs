@@ -155,9 +155,7 @@ impl Syncer {
 fn run(shared: &Shared) {
     loop {
         let stop = gather(shared);
-        // A panic must not leave anybody waiting for a sync that never comes.
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| cycle(shared)))
-            .unwrap_or_else(|_| Err("the thread that syncs it panicked".to_owned()));
+        let outcome = cycle(shared);
         let failed = outcome.is_err();
         shared.announce(outcome);
         if stop {
