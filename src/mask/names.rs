@@ -47,26 +47,21 @@ impl NameIndex {
     /// Adds a name of a class; `None` for a name that would be taken for one of a class and is none (`ip_address`).
     pub fn add(&mut self, name: &str, class: Option<ClassId>) -> Result<(), NameClash> {
         let key: String = tokens(name).iter().map(|token| token.text.as_str()).collect();
-        match self.entries.insert(key.into(), class) {
-            Some(held_by) if held_by != class => Err(NameClash { held_by }),
+        match *self.entries.entry(key.into()).or_insert(class) {
+            held_by if held_by != class => Err(NameClash { held_by }),
             _ => Ok(()),
         }
     }
 
     /// The class a field of this name holds, if its name says so: `手机`, `mobile`, `contactPhone`, `CUSTOMER_MOBILE_2`.
     pub fn class_of(&self, name: &str) -> Option<ClassId> {
-        if name.chars().count() > MAX_NAME_CHARS {
-            return None;
-        }
-        let without_brackets = words::without_brackets(name);
-        let first = without_brackets.as_deref().and_then(|name| self.any_part(name));
-        first.or_else(|| self.any_part(name))
+        self.verdict(name).flatten()
     }
 
-    /// The same for a field inside of a container: `name` in `contact` is a `contact_name`.
+    /// The same for a field inside of a container: `name` in `contact` is a `contact_name`, and `address` in `ip` is none.
     pub fn class_of_within(&self, container: &str, name: &str) -> Option<ClassId> {
-        self.class_of(&format!("{container}_{name}"))
-            .or_else(|| self.class_of(name))
+        let both = self.verdict(&format!("{container}_{name}"));
+        both.or_else(|| self.verdict(name)).flatten()
     }
 
     /// Whether a key inside of a container holds structure rather than a value of the container's class: `phones[*].id`, `.type`,
@@ -76,13 +71,23 @@ impl NameIndex {
         words.first().is_some_and(Token::asks) || words.last().is_some_and(Token::is_structure)
     }
 
+    /// What a name is known for: a class, or (`Some(None)`) none although it looks like one; `None` where no entry matches.
+    fn verdict(&self, name: &str) -> Option<Option<ClassId>> {
+        if name.chars().count() > MAX_NAME_CHARS {
+            return None;
+        }
+        let without_brackets = words::without_brackets(name);
+        let first = without_brackets.as_deref().and_then(|name| self.any_part(name));
+        first.or_else(|| self.any_part(name))
+    }
+
     /// Names in two languages stand beside each other: `手机 / Mobile`.
-    fn any_part(&self, name: &str) -> Option<ClassId> {
+    fn any_part(&self, name: &str) -> Option<Option<ClassId>> {
         name.split(['/', '|', '\u{ff0f}', '\n'])
             .find_map(|part| self.analyse(part))
     }
 
-    fn analyse(&self, name: &str) -> Option<ClassId> {
+    fn analyse(&self, name: &str) -> Option<Option<ClassId>> {
         let words = tokens(name);
         let mut words = &words[words.len().saturating_sub(MAX_WORDS)..];
         if words.first().is_some_and(Token::asks) {
@@ -100,7 +105,7 @@ impl NameIndex {
                 _ => break,
             }
         }
-        best.and_then(|(_, class)| class)
+        best.map(|(_, class)| class)
     }
 
     /// The longest run of words (of characters, in Han) at the end that is an entry: where it starts, in characters, and its class.

@@ -126,9 +126,11 @@ const MIN_QUANTITIES: usize = 2;
 pub(super) fn formula(value: &str, out: &mut String) -> Option<()> {
     let mut quantities = 0;
     let mut inside = false;
-    for c in value.trim().chars() {
+    let mut chars = value.trim().chars().peekable();
+    while let Some(c) = chars.next() {
         let digit = c.is_numeric();
-        let within = inside && matches!(c, '.' | ',' | '\u{ff0e}');
+        let next_digit = chars.peek().is_some_and(|next| next.is_numeric());
+        let within = inside && next_digit && matches!(c, '.' | ',' | '\u{ff0e}');
         if digit && !inside {
             quantities += 1;
             out.push_str("**");
