@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use percent_encoding::percent_decode;
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::server::Tryton;
@@ -10,7 +11,7 @@ use crate::server::Tryton;
 const SHORTEST: usize = 3;
 
 /// Names, numbers and addresses of all parties.
-pub struct Originals(Vec<String>);
+pub struct Originals(Regex);
 
 impl Originals {
     /// Asks the CRM itself.
@@ -48,7 +49,17 @@ impl Originals {
         all.sort();
         all.dedup();
         assert!(all.len() > 1_200, "too few originals to look for");
-        Self(all)
+        // The longest first: of two that begin alike, either would do, but one search finds them all.
+        all.sort_by_key(|original| std::cmp::Reverse(original.len()));
+        let any = all
+            .iter()
+            .map(|original| regex::escape(original))
+            .collect::<Vec<_>>()
+            .join("|");
+        let search = Regex::new(&any).unwrap();
+        // A search that finds nothing in the unmasked answer would prove nothing.
+        assert!(search.find_iter(&answer.to_string()).count() >= 1_200);
+        Self(search)
     }
 
     /// Fails if an original stands in the answer, also after undoing `\u`, percent and base64. Never prints one.
@@ -61,11 +72,7 @@ impl Originals {
         ));
         readings.push(("base64-decoded", without_base64(&raw)));
         for (reading, text) in readings {
-            let found = self
-                .0
-                .iter()
-                .filter(|original| text.contains(original.as_str()))
-                .count();
+            let found = self.0.find_iter(&text).count();
             assert_eq!(found, 0, "{what}, {reading}: {found} originals came through");
         }
     }
