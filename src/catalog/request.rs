@@ -1,5 +1,7 @@
 //! What routing may look at in a request.
 
+mod multipart;
+
 use std::fmt;
 
 use http::{HeaderMap, header};
@@ -44,7 +46,7 @@ pub enum BodyReadError {
     Charset,
 }
 
-/// Reads a (decompressed) request body for routing: JSON as it is, a form (`application/x-www-form-urlencoded`) as an object of lists of texts.
+/// Reads a (decompressed) request body for routing: JSON as it is, a form (URL-encoded or multipart) as an object of lists of texts.
 /// A body that looks like JSON is read as JSON whatever its label says: some CRMs ignore the label. Anything else is `None`.
 pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, BodyReadError> {
     let essence = content_type(headers);
@@ -59,6 +61,9 @@ pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Body
             false => read_form(body).map(Some),
         };
     }
+    if essence == MULTIPART {
+        return read_multipart(headers, body).map(Some);
+    }
     let labelled = essence == "application/json" || essence.ends_with("+json") || essence == "text/json";
     if text.is_empty() || !(labelled || matches!(text[0], b'{' | b'[')) {
         return Ok(None);
@@ -71,9 +76,15 @@ pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Body
     }
 }
 
+/// A form that may hold files.
+const MULTIPART: &str = "multipart/form-data";
+
 /// Whether the body is labelled as a form.
 pub(super) fn is_form(headers: &HeaderMap) -> bool {
-    content_type(headers) == "application/x-www-form-urlencoded"
+    matches!(
+        content_type(headers).as_str(),
+        "application/x-www-form-urlencoded" | MULTIPART
+    )
 }
 
 fn content_type(headers: &HeaderMap) -> String {
@@ -125,13 +136,27 @@ fn is_wide(body: &[u8]) -> bool {
 fn read_form(body: &[u8]) -> Result<Value, BodyReadError> {
     let text = std::str::from_utf8(body.trim_ascii()).map_err(|_| BodyReadError::NotForm)?;
     let pairs = super::target::form_pairs(text).map_err(|_| BodyReadError::NotForm)?;
+    Ok(form_value(pairs))
+}
+
+fn read_multipart(headers: &HeaderMap, body: &[u8]) -> Result<Value, BodyReadError> {
+    let label = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let pairs = multipart::boundary(label).and_then(|b| multipart::pairs(body, &b));
+    pairs.map(form_value).ok_or(BodyReadError::NotForm)
+}
+
+/// A form as an object of lists of texts.
+fn form_value(pairs: Vec<(String, String)>) -> Value {
     let mut form = Map::new();
     for (name, value) in pairs {
         if let Value::Array(values) = form.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
             values.push(Value::String(value));
         }
     }
-    Ok(Value::Object(form))
+    Value::Object(form)
 }
 
 const DUPLICATE: &str = "duplicate key";
@@ -231,6 +256,9 @@ mod tests {
             "f=a&f=b+c&g=%E5%BC%A0",
         );
         assert_eq!(form, Ok(Some(json!({"f": ["a", "b c"], "g": ["张"]}))));
+        let part = "--x\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\na\r\n";
+        let multipart = read("multipart/form-data; boundary=x", &format!("{part}{part}--x--"));
+        assert_eq!(multipart, Ok(Some(json!({"f": ["a", "a"]}))));
     }
 
     #[test]
