@@ -35,7 +35,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("redis", &["store"]),
     ("rusqlite", &["store"]),
     ("axum", &["control"]),
-    ("hyper", &["demo"]),
+    ("hyper", &["control", "demo"]),
 ];
 
 /// What the core never does: I/O, time, chance.
@@ -122,10 +122,8 @@ fn without_comments_and_texts(text: &str) -> String {
             length
         } else if rest.starts_with('"') {
             quoted(rest)
-        } else if let Some(length) = character(rest) {
-            length
         } else {
-            0
+            character(rest).unwrap_or_default()
         };
         if skipped == 0 {
             let c = rest.chars().next().unwrap();

@@ -44,7 +44,8 @@ impl Service {
             drop(masking);
             return self.answer_head(client, &audited, answering, headers).await;
         }
-        let ended = match course(&audited, answering.status) {
+        let late = self.is_late_export(&audited, bound.as_deref());
+        let ended = match course(&audited, answering.status, late) {
             Course::Hold => Ended::Export {
                 answering,
                 raw: Vec::new(),
@@ -191,12 +192,15 @@ fn class_counts(audited: &Audited, measured: &Measured) -> Vec<ClassCount> {
 }
 
 /// An export is what a CRM gives when it is asked well: errors and redirects are not exports, but are masked like everything else.
-fn course(audited: &Audited, status: StatusCode) -> Course {
+///
+/// `late` says that this very request was once cut as an export: it is held from the start, for cutting it again helps nobody.
+fn course(audited: &Audited, status: StatusCode, late: bool) -> Course {
     let route = audited.routed().route();
     match (route.protect(), audited.permit().export()) {
         (Protect::Open, _) | (_, ExportRule::No) => Course::Relay(Watch::No),
         _ if !status.is_success() => Course::Relay(Watch::No),
         (_, ExportRule::Always) => Course::Hold,
+        (_, ExportRule::ByAnswer { .. }) if late => Course::Hold,
         (_, ExportRule::ByAnswer { max_records }) => Course::Relay(Watch::For { max_records }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::header::{self, HeaderMap, HeaderName};
+use http::header::{HeaderMap, HeaderName};
 use pingora::protocols::http::ServerSession;
 
 use super::exchange::{Answering, Failure, watch_if, within};
@@ -107,7 +107,7 @@ fn meta(audited: &Audited, answering: &Answering, bound: &[u8], records: Option<
         request: AskedRequest {
             method: audited.head().method.as_str().to_owned(),
             target: audited.head().target.upstream().to_owned(),
-            headers: lines(audited.asked().headers(), |name| ROUTING.contains(name)),
+            headers: lines(audited.asked().headers(), is_harmless),
             body: audited.routed().body().map(|_| bound.to_vec()),
         },
         head: SealedHead {
@@ -118,8 +118,12 @@ fn meta(audited: &Audited, answering: &Answering, bound: &[u8], records: Option<
     }
 }
 
-/// The fields by which a request may be routed; credentials are not kept.
-const ROUTING: [HeaderName; 3] = [header::ACCEPT, header::CONTENT_ENCODING, header::CONTENT_TYPE];
+/// What a field's name holds if its value may be a credential: those are not kept, and no route looks at them.
+const CREDENTIAL: [&str; 6] = ["auth", "cookie", "key", "secret", "session", "token"];
+
+fn is_harmless(name: &HeaderName) -> bool {
+    !CREDENTIAL.iter().any(|part| name.as_str().contains(part))
+}
 
 fn lines(headers: &HeaderMap, wanted: impl Fn(&HeaderName) -> bool) -> Vec<(String, Vec<u8>)> {
     let wanted = headers.iter().filter(|(name, _)| wanted(name));

@@ -139,7 +139,7 @@ fn is_forwarding_or_override(name: &HeaderName) -> bool {
                 .zip(name.bytes())
                 .all(|(k, n)| k == n || (k == b'-' && !n.is_ascii_alphanumeric()))
     };
-    FORWARDING.iter().any(|k| same(&k)) || OVERRIDES.iter().any(|k| same(&k))
+    FORWARDING.iter().any(&same) || OVERRIDES.iter().any(same)
 }
 
 /// What the CRM is sent.

@@ -2,7 +2,8 @@
 //!
 //! Guarantee: no byte of an export goes out here. What goes out is what [`super::release`] takes from the seal against a grant.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -36,7 +37,8 @@ pub(super) struct Gate {
 
 #[derive(Default)]
 struct Known {
-    digests: HashSet<RequestDigest>,
+    /// Whether each was noticed only after its answer had begun.
+    digests: HashMap<RequestDigest, bool>,
     oldest_first: VecDeque<RequestDigest>,
 }
 
@@ -47,11 +49,15 @@ impl Gate {
         }
     }
 
-    fn remember(&self, digest: RequestDigest) {
+    fn remember(&self, digest: RequestDigest, late: bool) {
         let mut known = self.known.lock();
-        if !known.digests.insert(digest) {
-            return;
-        }
+        match known.digests.entry(digest) {
+            Entry::Occupied(mut entry) => {
+                *entry.get_mut() |= late;
+                return;
+            }
+            Entry::Vacant(entry) => entry.insert(late),
+        };
         known.oldest_first.push_back(digest);
         if known.oldest_first.len() > MAX_KNOWN
             && let Some(oldest) = known.oldest_first.pop_front()
@@ -61,7 +67,11 @@ impl Gate {
     }
 
     fn knows(&self, digest: &RequestDigest) -> bool {
-        self.known.lock().digests.contains(digest)
+        self.known.lock().digests.contains_key(digest)
+    }
+
+    fn knows_late(&self, digest: &RequestDigest) -> bool {
+        self.known.lock().digests.get(digest).copied().unwrap_or(false)
     }
 
     fn is_empty(&self) -> bool {
@@ -122,16 +132,16 @@ impl Service {
         if let Some(bound) = bound
             && let Ok(case) = self.case(audited, bound)
         {
-            self.gate.remember(case.digest);
+            self.gate.remember(case.digest, true);
         }
     }
 
-    /// Whether this process has seen this very request to be an export.
-    pub(super) fn is_known_export(&self, audited: &Audited, bound: Option<&[u8]>) -> bool {
+    /// Whether this very request was noticed to be an export only after its answer had begun.
+    pub(super) fn is_late_export(&self, audited: &Audited, bound: Option<&[u8]>) -> bool {
         !self.gate.is_empty()
             && bound.is_some_and(|bound| {
                 self.case(audited, bound)
-                    .is_ok_and(|case| self.gate.knows(&case.digest))
+                    .is_ok_and(|case| self.gate.knows_late(&case.digest))
             })
     }
 
@@ -177,7 +187,7 @@ impl Service {
             "its request is too large for an approval to be bound to it",
         ))?;
         let case = self.case(audited, &bound)?;
-        self.gate.remember(case.digest);
+        self.gate.remember(case.digest, false);
         let id = ApprovalId::from_bytes(random_bytes()?);
         let captured = self
             .capture(client, audited, answering, raw, (id, &case, &bound))
@@ -471,8 +481,8 @@ mod tests {
             RequestDigest::from_bytes(bytes)
         };
         for n in 0..=MAX_KNOWN {
-            gate.remember(digest(n));
-            gate.remember(digest(n));
+            gate.remember(digest(n), false);
+            gate.remember(digest(n), false);
         }
         assert!(!gate.knows(&digest(0)) && gate.knows(&digest(1)) && gate.knows(&digest(MAX_KNOWN)));
         assert_eq!(gate.known.lock().oldest_first.len(), MAX_KNOWN);

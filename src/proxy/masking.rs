@@ -46,7 +46,7 @@ enum Kind {
     Open,
     Masked {
         /// `None` once it has ended or failed: nothing more comes out of it.
-        answer: Option<Answer>,
+        answer: Option<Box<Answer>>,
         plan: Arc<MaskPlan>,
         /// What the answer turned out to be.
         format: Option<Format>,
@@ -76,7 +76,7 @@ impl Masking {
         let answer = guarded(|| Answer::new(&head, Arc::clone(plan), limits))?;
         let kind = Kind::Masked {
             format: answer.format(),
-            answer: Some(answer),
+            answer: Some(Box::new(answer)),
             plan: Arc::clone(plan),
         };
         Ok(Self::new(kind, method, addresses))
@@ -134,7 +134,7 @@ impl Masking {
             let Some(working) = answer.take() else {
                 return Err(Refusal::Internal);
             };
-            let summary = guarded(|| working.finish(out))?;
+            let summary = guarded(|| (*working).finish(out))?;
             *format = Some(summary.format);
             self.measured.tally = summary.tally;
         }

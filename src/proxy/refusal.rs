@@ -177,6 +177,21 @@ impl Refusal {
         }
     }
 
+    /// Whether what follows on the connection can no longer be told apart from what was refused.
+    ///
+    /// INVARIANT: after a head or a body that could be read in two ways, nothing more is read from that connection.
+    pub(super) fn ends_the_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Malformed(_)
+                | Self::HeadTooLarge
+                | Self::BodyTooLarge
+                | Self::RequestTimeout
+                | Self::Method
+                | Self::Upgrade
+        )
+    }
+
     fn told_of_the_request(&self) -> Told {
         match self {
             Self::HeadTooLarge => told(

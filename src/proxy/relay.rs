@@ -8,6 +8,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::task::Poll;
+use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, Version, header};
 use pingora::protocols::http::ServerSession;
@@ -19,6 +20,9 @@ use super::refusal::Refusal;
 
 /// Bytes written at once, if the CRM is that fast: large writes cost fewer system calls and fewer chunks.
 const WRITE_BYTES: usize = 128 * 1024;
+
+/// How long an answer that may still be an export is held back while nothing comes of it: people wait for long polls, not for this.
+const STALL: Duration = Duration::from_secs(1);
 
 /// Whether and how an export is looked for in the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +116,15 @@ impl From<Gone> for Stop {
     }
 }
 
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::ClientGone => Self::Gone,
+            Failure::Refused(refusal) => Self::Failed(refusal),
+        }
+    }
+}
+
 impl From<Refusal> for Stop {
     fn from(refusal: Refusal) -> Self {
         Self::Failed(refusal)
@@ -191,16 +204,7 @@ impl Relay<'_> {
         let mut read = pin!(connection.session.read_body_ref());
         let chunk = match poll_once(read.as_mut()).await {
             Some(chunk) => chunk,
-            None => {
-                if !pending.out.is_empty() && self.may_go(pending) {
-                    self.flush(*status, headers, pending).await?;
-                }
-                match watch_if(self.client, *request_sent, read).await {
-                    Ok(chunk) => chunk,
-                    Err(Failure::ClientGone) => return Err(Stop::Gone),
-                    Err(Failure::Refused(refusal)) => return Err(refusal.into()),
-                }
-            }
+            None => self.wait(read, (*status, headers, *request_sent), pending).await?,
         };
         let Some(bytes) = chunk.map_err(|e| upstream_cut(&e))? else {
             return Ok(Step::End);
@@ -210,6 +214,27 @@ impl Relay<'_> {
         }
         self.masking.push(bytes, &mut pending.out)?;
         Ok(Step::More)
+    }
+
+    /// Waits for more of the answer. What is ready and may go out goes out before.
+    async fn wait<T>(
+        &mut self,
+        mut read: Pin<&mut impl Future<Output = T>>,
+        (status, headers, request_sent): (StatusCode, &HeaderMap, bool),
+        pending: &mut Pending,
+    ) -> Result<T, Stop> {
+        if pending.raw.is_some() && self.masking.is_known() {
+            let soon = tokio::time::timeout(STALL, read.as_mut());
+            if let Ok(done) = watch_if(self.client, request_sent, soon).await? {
+                return Ok(done);
+            }
+            // It comes slowly and is no export so far: from here on it streams, and is cut at the threshold.
+            pending.raw = None;
+        }
+        if !pending.out.is_empty() && self.may_go(pending) {
+            self.flush(status, headers, pending).await?;
+        }
+        Ok(watch_if(self.client, request_sent, read).await?)
     }
 
     /// Says whether the answer has turned out to be an export.

@@ -224,6 +224,9 @@ impl Service {
         {
             return Ending::Cut;
         }
+        if refusal.ends_the_connection() {
+            client.set_keepalive(None);
+        }
         tracing::debug!(code = refusal.told().code, "refused");
         let answer = page::render(refusal, told.audience, &self.options.contact, &told.next);
         let sent = client::send_own(client, told.version, told.audience.head_only, answer).await;

@@ -180,14 +180,6 @@ impl Routed {
 }
 
 impl Permitted {
-    pub(super) fn routed(&self) -> &Routed {
-        &self.routed
-    }
-
-    pub(super) fn permit(&self) -> &Permit {
-        &self.permit
-    }
-
     /// Writes the decision down. Only then anything may be forwarded.
     pub(super) fn audit(self, journal: &Journal) -> Result<Audited, Refusal> {
         let record = self.routed.record(Kind::Decided).outcome("permitted");
