@@ -7,6 +7,7 @@ use super::cli::AskerArgs;
 use crate::catalog::nearest;
 use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::{Settings, Snapshot};
+use crate::identity::account_id;
 use crate::store;
 use crate::subject::{ANONYMOUS, Assurance, Environment, Role, Subject, SubjectId};
 
@@ -97,6 +98,7 @@ fn assurance(text: &str) -> Result<Assurance, AskerError> {
 
 fn account(settings: &Settings, name: &str) -> Result<Option<store::Account>, AskerError> {
     let failed = |e: store::StoreError| AskerError::Store(e.to_string());
+    let Ok(id) = account_id(name) else { return Ok(None) };
     if store_is_not_there(settings) {
         return Ok(None);
     }
@@ -104,7 +106,7 @@ fn account(settings: &Settings, name: &str) -> Result<Option<store::Account>, As
         let opened = store::open(&settings.store.url, &settings.tenant)
             .await
             .map_err(failed)?;
-        opened.store.load_account(&SubjectId::new(name)).await.map_err(failed)
+        opened.store.load_account(&id).await.map_err(failed)
     })
     .unwrap_or_else(|e| Err(AskerError::Store(e.to_string())))
 }

@@ -10,8 +10,8 @@ use super::ControlError;
 use super::evidence::Evidence;
 use crate::audit::{AuditRecord, Kind};
 use crate::clock::Clock;
-use crate::identity::{Accounts, Identifier, IdentityError, Password, SessionToken, Sessions};
-use crate::subject::{Assurance, SubjectId};
+use crate::identity::{Accounts, Identifier, IdentityError, Password, SessionToken, Sessions, account_id};
+use crate::subject::Assurance;
 
 /// Where people sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,10 @@ impl SignIn {
         if *error != IdentityError::WrongCredentials {
             return;
         }
-        let known = self.accounts.get(&SubjectId::new(typed)).await.ok().flatten();
+        let known = match account_id(typed) {
+            Ok(id) => self.accounts.get(&id).await.ok().flatten(),
+            Err(_) => None,
+        };
         let mut record = AuditRecord::new(Kind::SignInFailed, self.clock.now())
             .source(source)
             .route(self.door.as_str())

@@ -9,9 +9,9 @@ use crate::store::{Account, AddOutcome, Store, StoreError, UpdateOutcome};
 use crate::subject::{ANONYMOUS, Assurance, Role, Subject, SubjectId};
 
 use super::password::{Hasher, Password};
-use super::{IdentityError, Throttle};
+use super::{IdentityError, Throttle, account_id};
 
-/// Longest account name, display name and role name, in bytes: they stand in every record and page.
+/// Longest display name and role name, in bytes: they stand in every record and page.
 const MAX_NAME_BYTES: usize = 128;
 
 /// An account, without its password.
@@ -44,7 +44,7 @@ impl From<Account> for AccountInfo {
 /// What a new account is to be.
 #[derive(Clone, Debug, Default)]
 pub struct NewAccount {
-    /// Name: letters, digits and `. _ - @ +`.
+    /// Name: letters, digits and `. _ - @ +`; kept in the one spelling of [`account_id`].
     pub name: String,
     /// Name shown to people; the account name if empty.
     pub display_name: String,
@@ -87,9 +87,9 @@ impl Accounts {
     /// # Errors
     /// [`IdentityError::AccountName`], [`IdentityError::PasswordRule`], [`IdentityError::AccountExists`], or what the store says.
     pub async fn add(&self, new: NewAccount, password: Password) -> Result<AccountInfo, IdentityError> {
-        check_name(&new.name)?;
+        let id = account_id(&new.name)?;
         check_words(&new)?;
-        password.check_rules(&new.name)?;
+        password.check_rules(id.as_str())?;
         let display_name = if new.display_name.is_empty() {
             &new.name
         } else {
@@ -99,7 +99,7 @@ impl Accounts {
         roles.sort();
         roles.dedup();
         let phc = self.hasher.hash(password).await?;
-        let mut record = Account::new(SubjectId::new(&new.name), display_name, roles, phc, self.clock.now());
+        let mut record = Account::new(id, display_name, roles, phc, self.clock.now());
         record.attributes = new.attributes;
         match self.store.add_account(&record).await.map_err(store_error)? {
             AddOutcome::Added => Ok(record.into()),
@@ -164,14 +164,13 @@ impl Accounts {
     /// # Errors
     /// [`IdentityError::WrongCredentials`]; [`IdentityError::Busy`]; [`IdentityError::StoreUnavailable`].
     pub async fn sign_in(&self, name: &str, password: Password, source: IpAddr) -> Result<Account, IdentityError> {
+        let id = account_id(name).ok();
+        // Every spelling of a name is the same name: it has one count.
+        let name = id.as_ref().map_or(name, SubjectId::as_str);
         let heard = self.throttle.claim(name, source);
-        let record = match check_name(name) {
-            Ok(()) => self
-                .store
-                .load_account(&SubjectId::new(name))
-                .await
-                .map_err(store_error)?,
-            Err(_) => None,
+        let record = match &id {
+            Some(id) => self.store.load_account(id).await.map_err(store_error)?,
+            None => None,
         };
         let again = Password::new(password.expose());
         let phc = record.as_ref().map(|r| r.password_hash.as_str());
@@ -198,11 +197,8 @@ impl Accounts {
     }
 
     async fn change(&self, name: &str, change: impl FnOnce(&mut Account)) -> Result<(), IdentityError> {
-        let found = self
-            .store
-            .load_account(&SubjectId::new(name))
-            .await
-            .map_err(store_error)?;
+        let id = account_id(name).map_err(|_| IdentityError::UnknownAccount)?;
+        let found = self.store.load_account(&id).await.map_err(store_error)?;
         let record = found.ok_or(IdentityError::UnknownAccount)?;
         let changed = record.changed(self.clock.now(), change);
         match self.store.update_account(&changed).await.map_err(store_error)? {
@@ -213,8 +209,8 @@ impl Accounts {
     }
 
     async fn end_sessions(&self, name: &str) -> Result<(), IdentityError> {
-        let ended = self.store.end_sessions_of(&SubjectId::new(name)).await;
-        ended.map(drop).map_err(store_error)
+        let id = account_id(name).map_err(|_| IdentityError::UnknownAccount)?;
+        self.store.end_sessions_of(&id).await.map(drop).map_err(store_error)
     }
 }
 
@@ -233,24 +229,6 @@ pub(super) fn subject_of(account: &Account, assurance: Assurance) -> Subject {
 pub(super) fn store_error(error: StoreError) -> IdentityError {
     tracing::warn!(%error, "identity: the store failed");
     IdentityError::StoreUnavailable
-}
-
-fn check_name(name: &str) -> Result<(), IdentityError> {
-    let refuse = |reason| Err(IdentityError::AccountName(reason));
-    if name.is_empty() {
-        return refuse("is empty");
-    }
-    if name.len() > MAX_NAME_BYTES {
-        return refuse("has more than 128 bytes");
-    }
-    if name == ANONYMOUS {
-        return refuse("is reserved for requests that belong to nobody");
-    }
-    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+');
-    if !name.chars().all(known) {
-        return refuse("holds other characters than letters, digits and . _ - @ +");
-    }
-    Ok(())
 }
 
 fn check_words(new: &NewAccount) -> Result<(), IdentityError> {

@@ -7,11 +7,12 @@ use http::header::{HeaderName, HeaderValue};
 use ipnet::IpNet;
 
 use super::IdentityError;
+use super::name::canonical;
 
 /// How many entries of a forwarding chain are looked at. Longer chains are not met in practice; walking them would be free work for a caller.
 const MAX_HOPS: usize = 32;
 
-/// Longest account name a header may carry, in bytes; the same limit as for local accounts.
+/// Longest role name a header may carry, in bytes; the same limit as for local accounts.
 const MAX_NAME_BYTES: usize = 128;
 
 /// Most roles a header may carry.
@@ -114,17 +115,25 @@ impl IdentityHeaders {
     }
 }
 
+/// The name in the one spelling of [`super::account_id`]; a Windows domain may stand before it (`CORP\\alice`).
 fn asserted_name(value: &HeaderValue) -> Result<String, IdentityError> {
+    let ambiguous = |_| IdentityError::AmbiguousAssertion;
     let text = std::str::from_utf8(value.as_bytes()).map_err(|_| IdentityError::AmbiguousAssertion)?;
     let text = text.trim();
-    if text.len() > MAX_NAME_BYTES || text.contains([',', ';']) || text.chars().any(char::is_control) {
-        return Err(IdentityError::AmbiguousAssertion);
-    }
     // A front proxy that vouches for nobody must not be able to make somebody of it.
-    if text == crate::subject::ANONYMOUS {
+    if text.is_empty() || text.eq_ignore_ascii_case(crate::subject::ANONYMOUS) {
         return Ok(String::new());
     }
-    Ok(text.to_owned())
+    match text.split_once('\\') {
+        None => canonical(text).map_err(ambiguous),
+        Some((domain, name)) => {
+            let (domain, name) = (
+                canonical(domain).map_err(ambiguous)?,
+                canonical(name).map_err(ambiguous)?,
+            );
+            Ok(format!("{domain}\\{name}"))
+        }
+    }
 }
 
 fn asserted_roles(headers: &HeaderMap, name: &HeaderName) -> Result<Vec<String>, IdentityError> {
@@ -216,12 +225,29 @@ mod tests {
     }
 
     #[test]
+    fn every_spelling_of_a_name_is_one_person() {
+        for (spelled, name) in [
+            ("Alice", "alice"),
+            ("ＡＬＩＣＥ", "alice"),
+            ("CORP\\Alice", "corp\\alice"),
+        ] {
+            let got = named(&[("x-user", spelled)]).unwrap().unwrap();
+            assert_eq!(got.name, name);
+        }
+    }
+
+    #[test]
     fn an_ambiguous_name_is_refused_and_an_absent_one_is_nobody() {
         for pairs in [
             &[("x-user", "a"), ("x-user", "b")][..],
             &[("x-user", "a,b")],
             &[("x-user", "a;b")],
             &[("x-user", "a\tb")],
+            &[("x-user", "alice.")],
+            &[("x-user", "al ice")],
+            &[("x-user", "а" /* Cyrillic */), ("x-user", "a")],
+            &[("x-user", "\u{430}lice")],
+            &[("x-user", "a\\b\\c")],
         ] {
             assert!(
                 matches!(named(pairs), Err(IdentityError::AmbiguousAssertion)),
@@ -232,6 +258,7 @@ mod tests {
             &[][..],
             &[("x-user", "")],
             &[("x-user", "anonymous")],
+            &[("x-user", "Anonymous")],
             &[("x-roles", "admin")],
         ] {
             assert_eq!(named(pairs).unwrap(), None, "{pairs:?}");

@@ -122,18 +122,20 @@ impl Identifier {
     /// With a roles header the front proxy says everything; without one, the local account of that name says the roles.
     async fn by_front(&self, said: Assertion, source: IpAddr) -> Result<Identified, IdentityError> {
         let id = SubjectId::new(&said.name);
-        let subject = match said.roles {
-            Some(roles) => asserted(
+        // Whoever is disabled here is nobody here, whatever roles a front proxy gives.
+        let account = self.accounts.get(&id).await?;
+        if account.as_ref().is_some_and(|account| account.disabled) {
+            return Err(IdentityError::Disabled);
+        }
+        let subject = match (said.roles, account) {
+            (Some(roles), _) => asserted(
                 id,
                 &said.name,
                 roles.iter().map(|r| Role::new(r)).collect(),
                 BTreeMap::new(),
             ),
-            None => match self.accounts.get(&id).await? {
-                Some(account) if account.disabled => return Err(IdentityError::Disabled),
-                Some(account) => asserted(id, &account.display_name, account.roles, account.attributes),
-                None => asserted(id, &said.name, Vec::new(), BTreeMap::new()),
-            },
+            (None, Some(account)) => asserted(id, &account.display_name, account.roles, account.attributes),
+            (None, None) => asserted(id, &said.name, Vec::new(), BTreeMap::new()),
         };
         Ok(Identified {
             subject,

@@ -191,17 +191,31 @@ fn class_counts(audited: &Audited, measured: &Measured) -> Vec<ClassCount> {
         .collect()
 }
 
-/// An export is what a CRM gives when it is asked well: errors and redirects are not exports, but are masked like everything else.
+/// Records of sensitive classes in an answer that is no success: an error quotes the few records it is about. More is data under a
+/// wrong status, which browsers save all the same.
+const MAX_RECORDS_OF_AN_ERROR: u64 = 20;
+
+/// An export is what a CRM gives when it is asked well: errors and redirects are none, unless they are files or full of records. They
+/// may be short texts with commas, so that they look like a table says nothing.
 ///
 /// `late` says that this very request was once cut as an export: it is held from the start, for cutting it again helps nobody.
 fn course(audited: &Audited, status: StatusCode, late: bool) -> Course {
     let route = audited.routed().route();
     match (route.protect(), audited.permit().export()) {
         (Protect::Open, _) | (_, ExportRule::No) => Course::Relay(Watch::No),
-        _ if !status.is_success() => Course::Relay(Watch::No),
+        (_, rule) if !status.is_success() => Course::Relay(Watch::For {
+            max_records: match rule {
+                ExportRule::ByAnswer { max_records } => max_records.min(MAX_RECORDS_OF_AN_ERROR),
+                _ => MAX_RECORDS_OF_AN_ERROR,
+            },
+            table: false,
+        }),
         (_, ExportRule::Always) => Course::Hold,
         (_, ExportRule::ByAnswer { .. }) if late => Course::Hold,
-        (_, ExportRule::ByAnswer { max_records }) => Course::Relay(Watch::For { max_records }),
+        (_, ExportRule::ByAnswer { max_records }) => Course::Relay(Watch::For {
+            max_records,
+            table: true,
+        }),
     }
 }
 

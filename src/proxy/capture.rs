@@ -7,7 +7,7 @@ use pingora::protocols::http::ServerSession;
 
 use super::exchange::{Answering, Failure, watch_if, within};
 use super::gate::{Case, refusal_of_store};
-use super::masking::Masking;
+use super::masking::{Masking, Measured};
 use super::refusal::Refusal;
 use super::service::Service;
 use super::steps::Audited;
@@ -84,9 +84,29 @@ impl Service {
             bytes: sealed.bytes,
             records,
             format: masking.format().map_or("opaque", |f| f.as_str()),
-            classes: measured.counted().collect(),
+            classes: classes(audited, &measured),
         })
     }
+}
+
+/// Values by class. Where the answer could not be read (all of it may be seen in clear, and its format is none that is read), whatever
+/// class could be in it is taken to be in it: the chain must not become easier by asking for another format.
+fn classes(audited: &Audited, measured: &Measured) -> Vec<(ClassId, u64)> {
+    let mut counts: Vec<(ClassId, u64)> = measured.counted().collect();
+    if measured.tally.unread {
+        let routed = audited.routed();
+        let classes = &routed.snapshot().classes;
+        let possible = match routed.route().unlisted_plain() {
+            true => routed.route().classes(),
+            false => classes.ids().filter(|id| !classes.class(*id).is_abstract()).collect(),
+        };
+        for class in possible {
+            if !counts.iter().any(|(counted, _)| *counted == class) {
+                counts.push((class, 0));
+            }
+        }
+    }
+    counts
 }
 
 /// After which the seal is destroyed whatever the store says: the longest life an approval under any chain can have, for the chain is

@@ -127,8 +127,38 @@ const OVERRIDES: [&str; 7] = [
     "x-original-host",
 ];
 
+/// Fields that say how a request is framed and whose it is. Written with other signs than `-` they are no such fields to us, but to a
+/// server that keeps its fields as CGI variables they are: it would wait for a body that is not there, and find the next request.
+const FRAMING: [&str; 6] = [
+    "connection",
+    "content-encoding",
+    "content-length",
+    "host",
+    "proxy-connection",
+    "transfer-encoding",
+];
+
+fn is_disguised_framing(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    if name.bytes().all(plain) {
+        return false;
+    }
+    FRAMING.iter().any(|known| {
+        let mut known = known.bytes();
+        let same = |n: u8| {
+            known
+                .next()
+                .is_some_and(|k| k == n || (k == b'-' && !n.is_ascii_alphanumeric()))
+        };
+        name.bytes().all(same) && known.next().is_none()
+    })
+}
+
 fn is_forwarding_or_override(name: &HeaderName) -> bool {
     let name = name.as_str();
+    if is_disguised_framing(name) {
+        return true;
+    }
     if !matches!(name.as_bytes()[0], b'f' | b'x') {
         return false;
     }
@@ -270,4 +300,32 @@ fn swap(address: &HeaderValue, from: &str, to: &str) -> Option<HeaderValue> {
         return None;
     }
     HeaderValue::from_bytes(&[to.as_bytes(), rest].concat()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn framing_in_disguise_is_not_passed_on() {
+        for name in [
+            "content_length",
+            "transfer_encoding",
+            "content.length",
+            "proxy_connection",
+            "content_encoding",
+        ] {
+            assert!(is_forwarding_or_override(&HeaderName::from_static(name)), "{name}");
+        }
+        for name in [
+            "content-length",
+            "content_lengths",
+            "content_type",
+            "x-content_length",
+            "accept",
+            "hos_t",
+        ] {
+            assert!(!is_disguised_framing(name), "{name}");
+        }
+    }
 }

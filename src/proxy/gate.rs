@@ -348,7 +348,9 @@ impl Service {
     ) -> Result<Ending, Failure> {
         let now = self.at.store.now().await.map_err(|e| refusal_of_store(&e))?;
         let asked = audited.asked();
-        if approval.may_redeem(asked.subject().id(), now).is_ok() {
+        // Releasing uses the grant up: as on the download's own address, another site may not make a browser do that.
+        let own = self.may_ask_for_download(asked.headers());
+        if own && approval.may_redeem(asked.subject().id(), now).is_ok() {
             let fetch = Fetch {
                 subject: asked.subject(),
                 environment: asked.environment(),

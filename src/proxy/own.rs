@@ -73,7 +73,7 @@ impl Service {
     }
 
     /// A download uses up its grant: another site may not make a browser ask for it.
-    fn may_ask_for_download(&self, headers: &http::HeaderMap) -> bool {
+    pub(super) fn may_ask_for_download(&self, headers: &http::HeaderMap) -> bool {
         let ours = |origin: &HeaderValue| {
             let origin = origin.as_bytes();
             origin == self.options.control_origin.as_bytes() || origin == self.addresses.public_origin.as_bytes()

@@ -192,7 +192,10 @@ impl Service {
             .map_err(|e| refusal_of_store(&e))?
         {
             Ok(grant) => Ok((grant, opened)),
-            Err(SwapOutcome::Conflict(other)) => Err(refused(&TransitionError::AlreadyRedeemed, other.phase())),
+            Err(SwapOutcome::Conflict(other)) => {
+                let phase = other.phase();
+                Err(refused(&TransitionError::Finished(phase), phase))
+            }
             Err(SwapOutcome::Late) => Err(Refusal::NotReleased(NotReleased::Lapsed)),
             Err(_) => Err(Refusal::NotReleased(NotReleased::Unknown)),
         }

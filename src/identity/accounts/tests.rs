@@ -123,3 +123,22 @@ async fn a_hash_of_other_parameters_is_made_anew_at_sign_in() {
     assert!(before.contains("m=64,") && after.contains("m=128,"));
     assert!(dearer.sign_in("wang", Password::new(PASSWORD), home()).await.is_ok());
 }
+
+#[tokio::test]
+async fn another_spelling_is_the_same_account_and_the_same_count() {
+    let (_, accounts, _directory) = accounts().await;
+    let twin = accounts.add(new("WANG"), Password::new(PASSWORD)).await;
+    assert_eq!(twin.unwrap_err(), IdentityError::AccountExists);
+    let signed_in = accounts
+        .sign_in("Ｗang", Password::new(PASSWORD), home())
+        .await
+        .unwrap();
+    assert_eq!(signed_in.id.as_str(), "wang");
+    for name in [
+        "wang", "Wang", "WANG", "ｗang", "wAng", "waNg", "wanG", "WAng", "WANg", "wANG",
+    ] {
+        let _ = accounts.sign_in(name, Password::new("wrong"), home()).await;
+    }
+    let throttled = accounts.sign_in("wang", Password::new(PASSWORD), home()).await;
+    assert_eq!(throttled.unwrap_err(), IdentityError::WrongCredentials);
+}

@@ -198,3 +198,14 @@ async fn the_clock_of_a_session_runs_on_behind_a_front_proxy() {
     scene.clock.advance(Duration::from_secs(20 * 60));
     assert_eq!(scene.ask(FRONT, &[cookie]).await.unwrap().2, Via::Nothing);
 }
+
+#[tokio::test]
+async fn whoever_is_disabled_here_is_nobody_whatever_roles_a_front_proxy_gives() {
+    let scene = scene(true).await;
+    scene.accounts.set_disabled("wang", true).await.unwrap();
+    for name in ["wang", "Wang", "ＷＡＮＧ"] {
+        let roles = ("x-front-roles", "manager".to_owned());
+        let refused = scene.ask(FRONT, &[named(name), roles]).await;
+        assert_eq!(refused.unwrap_err(), IdentityError::Disabled, "{name}");
+    }
+}
