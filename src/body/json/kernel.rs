@@ -26,6 +26,42 @@ pub(super) struct Utf8Lanes {
     pub(super) high: u32,
 }
 
+/// One way to ask; the inner loop is compiled for each.
+pub(super) trait Kernel {
+    /// See [`Lanes`].
+    fn lanes(block: &[u8; BLOCK]) -> Lanes;
+    /// Which bytes are equal.
+    fn equal(a: &[u8; BLOCK], b: &[u8; BLOCK]) -> u32;
+    /// See [`Utf8Lanes`].
+    fn utf8_lanes(block: &[u8; BLOCK]) -> Utf8Lanes;
+}
+
+/// What every processor of this kind can do.
+pub(super) struct Baseline;
+
+impl Kernel for Baseline {
+    #[inline(always)]
+    fn lanes(block: &[u8; BLOCK]) -> Lanes {
+        lanes(block)
+    }
+
+    #[inline(always)]
+    fn equal(a: &[u8; BLOCK], b: &[u8; BLOCK]) -> u32 {
+        equal(a, b)
+    }
+
+    #[inline(always)]
+    fn utf8_lanes(block: &[u8; BLOCK]) -> Utf8Lanes {
+        let half = |at: usize| utf8_lanes(&std::array::from_fn(|i| block[i + at]));
+        let (low, high) = (half(0), half(BLOCK / 2));
+        Utf8Lanes {
+            leads: low.leads | high.leads << 16,
+            continuations: low.continuations | high.continuations << 16,
+            high: low.high | high.high << 16,
+        }
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 pub(super) use sse2::{digits, equal, lanes, utf8_lanes};
 

@@ -10,11 +10,11 @@
 use crate::mask::plan::PathState;
 use crate::mask::{ClassId, MaskPlan, Rendering, Told, Treatment};
 
-use super::kernel::BLOCK;
-use super::scan;
+use super::kernel::{self, BLOCK, Kernel};
+use super::skim::{self, Skimmed};
 
 /// Longest remembered text between two values, in bytes: a long key with indentation. Longer ones take the full way.
-pub(super) const MAX_GLUE: usize = 2 * BLOCK;
+pub(super) const MAX_GLUE: usize = 2 * BLOCK - 1;
 /// Most nodes (some 100 bytes each): wide answers have some hundred fields. When full, nothing more is learned.
 const MAX_NODES: usize = 512;
 /// Most alternatives tried at one place: optional fields have a few; more means that keys are data.
@@ -125,10 +125,15 @@ pub(super) enum Edge {
 }
 
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Node {
     /// What stands before the value, padded with zeros.
-    glue: [u8; MAX_GLUE],
+    glue: [u8; 2 * BLOCK],
+    /// A bit for each of the first [`BLOCK`] bytes of it.
+    wanted: u32,
     length: u8,
+    /// Nothing is to be noted beside the value.
+    is_simple: bool,
     hop: Hop,
     after: NodeId,
     into_object: NodeId,
@@ -142,11 +147,13 @@ const ANY: u8 = u8::MAX;
 
 impl Node {
     fn new(glue: &[u8], length: u8, hop: Hop) -> Self {
-        let mut padded = [0; MAX_GLUE];
+        let mut padded = [0; 2 * BLOCK];
         padded[..glue.len()].copy_from_slice(glue);
         Self {
             glue: padded,
+            wanted: 1_u32.checked_shl(glue.len() as u32).unwrap_or_default().wrapping_sub(1),
             length,
+            is_simple: !hop.counts && !hop.place.record && hop.style == Style::default(),
             hop,
             after: NodeId::NONE,
             into_object: NodeId::NONE,
@@ -155,14 +162,22 @@ impl Node {
         }
     }
 
+    /// Whether the bytes at hand begin with the glue.
     #[inline(always)]
-    fn matches(&self, bytes: &[u8; MAX_GLUE]) -> bool {
-        let length = usize::from(self.length);
-        if length <= BLOCK {
-            let head = |bytes: &[u8; MAX_GLUE]| *bytes.first_chunk().expect("half of it");
-            return scan::same(&head(bytes), &head(&self.glue), length);
+    fn matches(&self, bytes: &[u8]) -> bool {
+        match (bytes.first_chunk(), self.glue.first_chunk()) {
+            (Some(head), Some(glue)) if kernel::equal(head, glue) & self.wanted == self.wanted => {
+                usize::from(self.length) <= BLOCK || self.matches_slowly(bytes)
+            }
+            (Some(_), _) => false,
+            (None, _) => self.matches_slowly(bytes),
         }
-        length <= MAX_GLUE && bytes[..length] == self.glue[..length]
+    }
+
+    #[inline(never)]
+    fn matches_slowly(&self, bytes: &[u8]) -> bool {
+        let glue = self.glue.get(..usize::from(self.length));
+        glue.is_some_and(|glue| bytes.starts_with(glue))
     }
 
     fn is(&self, glue: &[u8], hop: Hop) -> bool {
@@ -174,13 +189,13 @@ impl Node {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hop {
     pub(super) place: Place,
-    /// Whether it is an array's element (whose frame counts them).
-    pub(super) element: bool,
+    /// Whether it is an element that its frame has to count: one of the first, which paths can tell from one another.
+    pub(super) counts: bool,
     /// How its key is written.
     pub(super) style: Style,
 }
 
-/// A value that was come to without reading its key.
+/// A value that was come to without reading its key: what the inner loop wants to know of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     /// Bytes before the value.
@@ -188,7 +203,9 @@ pub(super) struct Step {
     pub(super) node: NodeId,
     /// Where the edge after the value begins.
     pub(super) after: NodeId,
-    pub(super) hop: Hop,
+    pub(super) action: Action,
+    /// Nothing is to be noted beside the value: no element, no record, no style.
+    pub(super) is_simple: bool,
 }
 
 impl Hop {
@@ -196,7 +213,7 @@ impl Hop {
     pub(super) fn to(place: Place) -> Self {
         Self {
             place,
-            element: false,
+            counts: false,
             style: Style::default(),
         }
     }
@@ -228,23 +245,81 @@ impl Shapes {
         self.nodes.push(Node::new(&[], ANY, Hop::to(root)));
     }
 
+    /// Skips what needs no more than being skipped: see [`super::skim`].
+    #[inline(always)]
+    pub(super) fn skim<K: Kernel>(&self, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
+        let mut skimmed = Skimmed {
+            at: from,
+            head,
+            ended: NodeId::NONE,
+            next: NodeId::NONE,
+            non_ascii: false,
+        };
+        while let Some(window) = bytes.get(skimmed.at..).and_then(<[u8]>::first_chunk) {
+            let Some((id, node)) = self.matching::<K>(skimmed.head, window) else {
+                break;
+            };
+            let length = usize::from(node.length);
+            let skipped = match node.is_simple {
+                true => skim::value::<K>(window, length, node.hop.place.action, &mut skimmed.non_ascii),
+                false => None,
+            };
+            let Some(value) = skipped else {
+                skimmed.next = id;
+                break;
+            };
+            skimmed.at += length + value;
+            skimmed.head = node.after;
+            skimmed.ended = id;
+        }
+        skimmed
+    }
+
+    /// The node on the edge that begins with `head` whose glue these bytes begin with.
+    #[inline(always)]
+    fn matching<K: Kernel>(&self, head: NodeId, window: &[u8; skim::WINDOW]) -> Option<(NodeId, &Node)> {
+        let mut id = head;
+        loop {
+            let node = self.nodes.get(usize::from(id.0))?;
+            let equal = K::equal(window.first_chunk()?, node.glue.first_chunk()?);
+            if equal & node.wanted == node.wanted && (usize::from(node.length) <= BLOCK || node.matches_slowly(window))
+            {
+                return Some((id, node));
+            }
+            id = node.other;
+        }
+    }
+
+    /// What the inner loop wants to know of a node.
+    #[inline]
+    pub(super) fn step(&self, id: NodeId) -> Option<Step> {
+        let node = self.nodes.get(usize::from(id.0))?;
+        Some(Step {
+            length: usize::from(node.length),
+            node: id,
+            after: node.after,
+            action: node.hop.place.action,
+            is_simple: node.is_simple,
+        })
+    }
+
     /// The value that follows, if the bytes at hand are those remembered on the edge that begins with this node.
     #[inline(always)]
-    pub(super) fn follow(&self, head: NodeId, bytes: &[u8; MAX_GLUE]) -> Option<Step> {
+    pub(super) fn follow(&self, head: NodeId, bytes: &[u8]) -> Option<Step> {
         let mut id = head;
         for _ in 0..MAX_ALTERNATIVES {
             let node = self.nodes.get(usize::from(id.0))?;
             if node.matches(bytes) {
-                return Some(Step {
-                    length: usize::from(node.length),
-                    node: id,
-                    after: node.after,
-                    hop: node.hop,
-                });
+                return self.step(id);
             }
             id = node.other;
         }
         None
+    }
+
+    /// What is known of a node's value.
+    pub(super) fn hop(&self, id: NodeId) -> &Hop {
+        &self.nodes[usize::from(id.0)].hop
     }
 
     /// Where the edge after a value begins.
@@ -344,7 +419,7 @@ impl Shapes {
 mod tests {
     use super::*;
 
-    fn hop(class: u16, element: bool) -> Hop {
+    fn hop(class: u16, counts: bool) -> Hop {
         let told = Told::by_rule(Treatment::Field(ClassId(class)));
         Hop {
             place: Place {
@@ -355,7 +430,7 @@ mod tests {
                 record: false,
                 name: NameId::default(),
             },
-            element,
+            counts,
             style: Style::default(),
         }
     }

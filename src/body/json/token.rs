@@ -3,13 +3,13 @@
 use crate::mask::{Outcome, Treatment};
 
 use super::long::{LongText, WINDOW};
-use super::render::{MIN_NUMBER, Source};
-use super::shape::{Action, Hop, Place};
+use super::render::Source;
+use super::shape::{Action, Hop};
 use super::strand::Strand;
 use super::text::looks_like_json;
 use super::utf8::{self, Pieces};
 use super::walk::{Cursor, Expect, Member, Walker};
-use super::{Fault, escape, number, scan};
+use super::{Fault, escape, number};
 
 /// A token that the chunk's end cut.
 #[derive(Debug)]
@@ -47,67 +47,6 @@ impl Walker {
             b't' | b'f' | b'n' => self.read_literal(cursor),
             _ => Err(Fault::Syntax("value expected")),
         }
-    }
-
-    /// Reads the scalar at the cursor if it is a common one that lies whole in the chunk; `false`: take the long way.
-    #[inline(always)]
-    pub(super) fn skip_scalar(&mut self, cursor: &mut Cursor<'_>, first: u8, place: Place) -> Result<bool, Fault> {
-        if place.record {
-            return Ok(false);
-        }
-        let start = cursor.at;
-        match first {
-            b'"' => {
-                let run = scan::run(cursor.bytes, start + 1);
-                if cursor.bytes.get(run.end) != Some(&b'"') || run.end - start > WINDOW {
-                    return Ok(false);
-                }
-                if run.non_ascii || place.action != Action::Pass {
-                    self.plain_string(cursor, start + 1, run, place)?;
-                }
-                cursor.at = run.end + 1;
-            }
-            b'0'..=b'9' => {
-                let (end, is_plain) = number::token(cursor.bytes, start);
-                if !is_plain || !is_quiet(place.action, end - start) {
-                    return Ok(false);
-                }
-                cursor.at = end;
-            }
-            b't' | b'n' if matches!(place.action, Action::Pass | Action::Search) => {
-                let literal = literal(first);
-                if !cursor.bytes[start..].starts_with(literal) {
-                    return Ok(false);
-                }
-                cursor.at = start + literal.len();
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    /// A string without escapes that lies whole in the chunk.
-    fn plain_string(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        start: usize,
-        run: scan::Run,
-        place: Place,
-    ) -> Result<(), Fault> {
-        let raw = &cursor.bytes[start..run.end];
-        if run.non_ascii {
-            if !utf8::is_valid(raw) {
-                return Err(Fault::Syntax("no valid UTF-8"));
-            }
-            self.renderer.style.raw = true;
-        }
-        let source = Source { raw, escaped: false };
-        if self.renderer.string(place, source, &self.learned.keys) == Outcome::Changed {
-            cursor.flush(start);
-            cursor.out.extend_from_slice(self.renderer.value());
-            cursor.run = run.end;
-        }
-        Ok(())
     }
 
     // ── strings ─────────────────────────────────────────────────────────────────────────────────
@@ -373,7 +312,7 @@ impl Walker {
                     name: key.name,
                 },
             ),
-            element: false,
+            counts: false,
             style: key.style,
         };
         self.is_memorable = !key.numeric && !key.suspicious;
@@ -529,15 +468,6 @@ impl Walker {
     }
 }
 
-/// Whether a number of this length goes through without being looked at.
-fn is_quiet(action: Action, length: usize) -> bool {
-    match action {
-        Action::Pass => true,
-        Action::Search => length < MIN_NUMBER,
-        Action::Count(_) | Action::Mask(_) | Action::Guess(_) => false,
-    }
-}
-
 /// Lets a string go on; an error is placed where it stands.
 #[inline(always)]
 fn advance(strand: &mut Strand, cursor: &mut Cursor<'_>, from: usize) -> Result<Option<usize>, Fault> {
@@ -548,7 +478,7 @@ fn advance(strand: &mut Strand, cursor: &mut Cursor<'_>, from: usize) -> Result<
 }
 
 /// The literal that begins with a byte.
-fn literal(first: u8) -> &'static [u8] {
+pub(super) fn literal(first: u8) -> &'static [u8] {
     match first {
         b't' => b"true",
         b'f' => b"false",

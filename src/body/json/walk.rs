@@ -13,6 +13,7 @@ use super::Fault;
 use super::keys::Keys;
 use super::render::Renderer;
 use super::shape::{Action, Edge, Hop, MAX_GLUE, NameId, NodeId, Place, Shapes, Style};
+use super::skim::Skimmer;
 use super::token::Token;
 
 /// What rewriters learn under a plan and hand on to the next ([`crate::mask::WarmPool`]).
@@ -33,7 +34,7 @@ impl Learned {
 /// An open object or array.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Frame {
-    is_object: bool,
+    pub(super) is_object: bool,
     pub(super) state: PathState,
     /// Goes down to all values inside that nothing else speaks of.
     pub(super) told: Told,
@@ -41,7 +42,7 @@ pub(super) struct Frame {
     pub(super) name: NameId,
     node: NodeId,
     /// Elements begun so far.
-    index: usize,
+    pub(super) index: usize,
     is_record: bool,
     pub(super) in_record: bool,
 }
@@ -92,23 +93,24 @@ pub(super) struct Walker {
     texts: Texts,
     /// What stands around the whole answer.
     outside: Frame,
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     pub(super) expect: Expect,
     /// The value at hand, or the one whose key was just read.
     pub(super) hop: Hop,
-    node: NodeId,
-    edge: Edge,
+    pub(super) node: NodeId,
+    pub(super) edge: Edge,
     /// Whether the key just read is worth remembering.
     pub(super) is_memorable: bool,
     /// Where in the chunk the bytes since the last value (or the container's opening) begin.
-    glue_from: usize,
+    pub(super) glue_from: usize,
     /// Those of them that came in earlier chunks; longer than [`MAX_GLUE`] if too many.
-    glue_before: Vec<u8>,
+    pub(super) glue_before: Vec<u8>,
     pub(super) token: Token,
     /// The part of the token at hand that came in earlier chunks and is not written yet.
     pub(super) held: Vec<u8>,
     pub(super) learned: Box<Learned>,
     pub(super) renderer: Renderer,
+    pub(super) skimmer: Skimmer,
     /// Bytes of earlier chunks.
     base: u64,
 }
@@ -167,6 +169,7 @@ impl Walker {
             held: Vec::new(),
             learned,
             renderer: Renderer::new(plan.clone(), limits),
+            skimmer: Skimmer::new(),
             base: 0,
             plan,
         }
@@ -249,74 +252,6 @@ impl Walker {
         Ok(())
     }
 
-    /// Goes on as long as the answer repeats what was learned. This is where nearly all time is spent.
-    fn stride(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        if !self.at_glue(cursor) {
-            return Ok(());
-        }
-        let mut head = self.learned.shapes.head(self.edge);
-        // Whether `self` already says what is expected next; if not, a value has just ended.
-        let mut told = true;
-        while let Some(bytes) = cursor.bytes[cursor.at..].first_chunk::<MAX_GLUE>() {
-            let Some(step) = self.learned.shapes.follow(head, bytes) else {
-                if !self.close_here(cursor, bytes[0]) {
-                    break;
-                }
-                (head, told) = (self.learned.shapes.after(self.node), true);
-                continue;
-            };
-            let Some(&first) = cursor.bytes.get(cursor.at + step.length) else {
-                break;
-            };
-            if matches!(first, b' ' | b'\n' | b'\r' | b'\t' | b']') {
-                break;
-            }
-            cursor.at += step.length;
-            self.node = step.node;
-            self.renderer.style.add(step.hop.style);
-            if step.hop.element {
-                self.container_mut().index += 1;
-            }
-            if self.skip_scalar(cursor, first, step.hop.place)? {
-                (head, told) = (step.after, false);
-                continue;
-            }
-            self.hop = step.hop;
-            self.expect = Expect::Value;
-            self.value(cursor)?;
-            (head, told) = (self.learned.shapes.head(self.edge), true);
-            if cursor.at == cursor.bytes.len() {
-                return Ok(());
-            }
-        }
-        if !told {
-            self.after_value(cursor.at, true);
-        }
-        Ok(())
-    }
-
-    /// Closes the container at hand if this byte does.
-    #[inline]
-    fn close_here(&mut self, cursor: &mut Cursor<'_>, byte: u8) -> bool {
-        let closes = match self.frames.last() {
-            Some(frame) if frame.is_object => b'}',
-            Some(_) => b']',
-            None => return false,
-        };
-        // INVARIANT: asked only where a value has ended or a container was opened, so the grammar allows the end here.
-        if byte == closes {
-            self.close(cursor);
-        }
-        byte == closes
-    }
-
-    /// Whether no byte was read since the last value or the container's opening.
-    #[inline(always)]
-    fn at_glue(&self, cursor: &Cursor<'_>) -> bool {
-        let fresh = matches!(self.expect, Expect::Next | Expect::FirstKey | Expect::FirstElement);
-        fresh && self.glue_from == cursor.at && self.glue_before.is_empty()
-    }
-
     /// One step by the grammar.
     fn step(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         let byte = cursor.bytes[cursor.at];
@@ -386,7 +321,7 @@ impl Walker {
     fn enter_element(&mut self) {
         let frame = self.container_mut();
         let index = frame.index;
-        frame.index += 1;
+        frame.index = index.saturating_add(1);
         let (state, own) = self.plan.element(self.container().state, index);
         self.hop = Hop {
             place: self.place(
@@ -398,7 +333,7 @@ impl Walker {
                     name: self.container().name,
                 },
             ),
-            element: true,
+            counts: index <= self.plan.index_bound(),
             style: Style::default(),
         };
         self.is_memorable = true;
@@ -444,7 +379,7 @@ impl Walker {
         } else {
             &[]
         };
-        let repeats = self.hop.element && self.container().index > self.plan.index_bound();
+        let repeats = !self.container().is_object && !self.hop.counts;
         let shapes = &mut self.learned.shapes;
         self.node = if !self.is_memorable || length > MAX_GLUE {
             shapes.learn_any(self.edge, self.hop)
@@ -492,7 +427,7 @@ impl Walker {
         Ok(())
     }
 
-    fn close(&mut self, cursor: &mut Cursor<'_>) {
+    pub(super) fn close(&mut self, cursor: &mut Cursor<'_>) {
         cursor.at += 1;
         if let Some(frame) = self.frames.pop() {
             if frame.is_record {
@@ -526,7 +461,7 @@ impl Walker {
         self.frames.last().unwrap_or(&self.outside)
     }
 
-    fn container_mut(&mut self) -> &mut Frame {
+    pub(super) fn container_mut(&mut self) -> &mut Frame {
         self.frames.last_mut().unwrap_or(&mut self.outside)
     }
 }
