@@ -12,6 +12,7 @@ use crate::mask::{ClassId, MaskPlan, Rendering, Told, Treatment};
 
 use super::kernel::{self, BLOCK, Kernel};
 use super::skim::{self, Skimmed};
+use super::text::TextSearch;
 
 /// Longest remembered text between two values, in bytes: a long key with indentation. Longer ones take the full way.
 pub(super) const MAX_GLUE: usize = 2 * BLOCK - 1;
@@ -247,7 +248,7 @@ impl Shapes {
 
     /// Skips what needs no more than being skipped: see [`super::skim`].
     #[inline(always)]
-    pub(super) fn skim<K: Kernel>(&self, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
+    pub(super) fn skim<K: Kernel>(&self, search: &TextSearch, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
         let mut skimmed = Skimmed {
             at: from,
             head,
@@ -261,7 +262,7 @@ impl Shapes {
             };
             let length = usize::from(node.length);
             let skipped = match node.is_simple {
-                true => skim::value::<K>(window, length, node.hop.place.action, &mut skimmed.non_ascii),
+                true => skim::value::<K>(window, length, node.hop.place.action, search, &mut skimmed.non_ascii),
                 false => None,
             };
             let Some(value) = skipped else {

@@ -7,6 +7,7 @@ use super::kernel::{BLOCK, Baseline, Kernel};
 use super::render::MIN_NUMBER;
 use super::scan;
 use super::shape::{Action, NodeId, Shapes};
+use super::text::TextSearch;
 
 /// Bytes looked at for one step: the longest glue, a quote and a block. Nearer to the chunk's end it is not tried.
 pub(super) const WINDOW: usize = 4 * BLOCK;
@@ -45,12 +46,12 @@ impl Skimmer {
 
     /// Skips what it can.
     #[inline]
-    pub(super) fn skim(self, shapes: &Shapes, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
+    pub(super) fn skim(self, shapes: &Shapes, search: &TextSearch, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
         #[cfg(target_arch = "x86_64")]
         if self.has_avx2 {
-            return avx2::skim(shapes, head, bytes, from);
+            return avx2::skim(shapes, search, head, bytes, from);
         }
-        shapes.skim::<Baseline>(head, bytes, from)
+        shapes.skim::<Baseline>(search, head, bytes, from)
     }
 }
 
@@ -60,12 +61,13 @@ pub(super) fn value<K: Kernel>(
     window: &[u8; WINDOW],
     glue: usize,
     action: Action,
+    search: &TextSearch,
     non_ascii: &mut bool,
 ) -> Option<usize> {
     let rest: &[u8; BLOCK + 1] = window[glue % (2 * BLOCK)..].first_chunk()?;
     let [first, block @ ..] = rest;
     if *first == b'"' {
-        return string::<K>(block, action, non_ascii);
+        return string::<K>(block, action, search, non_ascii);
     }
     if first.is_ascii_digit() {
         return number(rest, action);
@@ -77,8 +79,8 @@ pub(super) fn value<K: Kernel>(
 
 /// A string that goes through, of the block after its opening quote; its length with both quotes.
 #[inline(always)]
-fn string<K: Kernel>(block: &[u8; BLOCK], action: Action, non_ascii: &mut bool) -> Option<usize> {
-    if action != Action::Pass {
+fn string<K: Kernel>(block: &[u8; BLOCK], action: Action, search: &TextSearch, non_ascii: &mut bool) -> Option<usize> {
+    if !matches!(action, Action::Pass | Action::Search) {
         return None;
     }
     let lanes = K::lanes(block);
@@ -94,8 +96,11 @@ fn string<K: Kernel>(block: &[u8; BLOCK], action: Action, non_ascii: &mut bool) 
         if leads << 1 | leads << 2 != continuations || (leads | continuations) != u64::from(lanes.high & inside) {
             return None;
         }
-        *non_ascii = true;
     }
+    if action == Action::Search && !search.is_harmless(block.get(..length)?) {
+        return None;
+    }
+    *non_ascii |= lanes.high & inside != 0;
     Some(length + 2)
 }
 
@@ -130,18 +135,18 @@ mod avx2 {
         _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
     };
 
-    use super::{Kernel, NodeId, Shapes, Skimmed};
+    use super::{Kernel, NodeId, Shapes, Skimmed, TextSearch};
     use crate::body::json::kernel::{BLOCK, Lanes, Utf8Lanes};
 
     /// Only to be called where the processor has AVX2, BMI1 and BMI2.
-    pub(super) fn skim(shapes: &Shapes, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
+    pub(super) fn skim(shapes: &Shapes, search: &TextSearch, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
         // SAFETY: `Skimmer::skim` asked the processor.
-        unsafe { compiled(shapes, head, bytes, from) }
+        unsafe { compiled(shapes, search, head, bytes, from) }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn compiled(shapes: &Shapes, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
-        shapes.skim::<Avx2>(head, bytes, from)
+    fn compiled(shapes: &Shapes, search: &TextSearch, head: NodeId, bytes: &[u8], from: usize) -> Skimmed {
+        shapes.skim::<Avx2>(search, head, bytes, from)
     }
 
     /// INVARIANT: named by `compiled` alone.

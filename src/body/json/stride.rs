@@ -25,7 +25,9 @@ impl Walker {
         // The scalar that has just ended, if `self` does not know of it yet.
         let mut ended = NodeId::NONE;
         loop {
-            let skimmed = self.skimmer.skim(&self.learned.shapes, head, bytes, cursor.at);
+            let skimmed = self
+                .skimmer
+                .skim(&self.learned.shapes, &self.renderer.search, head, bytes, cursor.at);
             if skimmed.ended != NodeId::NONE {
                 (cursor.at, head, ended) = (skimmed.at, skimmed.head, skimmed.ended);
             }
@@ -117,11 +119,13 @@ impl Walker {
                 return Ok(None);
             }
             if run.non_ascii || step.action != Action::Pass {
-                let place = self.learned.shapes.hop(step.node).place;
-                if place.record {
+                let hop = *self.learned.shapes.hop(step.node);
+                if hop.place.record {
                     return Ok(None);
                 }
-                self.plain_string(cursor, at + 1, run, place)?;
+                // How the key is written comes before the value.
+                self.renderer.style.add(hop.style);
+                self.plain_string(cursor, at + 1, run, hop.place)?;
             }
             run.end + 1
         } else if first.is_ascii_digit() {

@@ -91,7 +91,8 @@ impl TextSearch {
     pub(super) fn is_harmless(&self, text: &[u8]) -> bool {
         match text.first() {
             None => true,
-            Some(b'{' | b'[' | b'"' | b' ' | b'\t' | b'\n' | b'\r' | b'e' | b'W') => false,
+            Some(b'{' | b'[' | b'"' | b' ' | b'\t' | b'\n' | b'\r') => false,
+            Some(b'e' | b'W') if text.len() >= MIN_BASE64 => false,
             Some(_) => !self.plan.detectors().may_match(text),
         }
     }

@@ -179,8 +179,8 @@ fn what_a_container_is_called_says_what_is_inside() {
             r#"{"customer":{"title":"张三","level":5}}"#,
         ),
         (
-            r#"{"customer":["张三","涂料有限公司"]}"#,
-            r#"{"customer":["…","涂料有限公司"]}"#,
+            r#"{"x":{"customer":["张三","涂料有限公司"]}}"#,
+            r#"{"x":{"customer":["…","涂料有限公司"]}}"#,
         ),
         (
             r#"{"contact":{"17":{"name":"x"}}}"#,
