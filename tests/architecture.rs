@@ -290,6 +290,25 @@ fn each_big_package_is_named_in_its_own_room_only() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Calls that only one room may make, because they are where a guarantee is given.
+const GUARDED: &[(&str, &str)] = &[
+    // A grant exists only after the store's compare-and-set took place.
+    (".confirmed()", "store"),
+];
+
+#[test]
+fn what_gives_a_guarantee_is_called_in_its_own_room_only() {
+    for (call, room) in GUARDED {
+        let callers: Vec<String> = sources()
+            .iter()
+            .filter(|s| s.code.contains(call))
+            .map(|s| s.room.clone())
+            .collect();
+        assert!(!callers.is_empty(), "nobody calls `{call}` any more");
+        assert!(callers.iter().all(|c| c == room), "`{call}` in {callers:?}");
+    }
+}
+
 #[test]
 fn no_file_is_longer_than_a_reader_can_hold() {
     let long: Vec<String> = sources()

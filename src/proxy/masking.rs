@@ -202,6 +202,12 @@ impl Masking {
         Ok(outward)
     }
 
+    /// The length that the CRM declared, where its bytes pass as they are.
+    pub(super) fn declared(&self, headers: &HeaderMap) -> Option<u64> {
+        let value = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+        matches!(self.kind, Kind::Open).then(|| value.parse().ok())?
+    }
+
     /// What the answer came to.
     pub(super) fn measured(&self) -> Measured {
         self.measured.clone()

@@ -262,7 +262,8 @@ impl Relay<'_> {
     async fn flush(&mut self, status: StatusCode, headers: &HeaderMap, pending: &mut Pending) -> Result<(), Stop> {
         if !pending.head_sent {
             let headers = self.masking.head(status, headers)?;
-            client::send_head(self.client, self.version, status, headers, Length::Unknown).await?;
+            let length = self.masking.declared(&headers).map_or(Length::Unknown, Length::Known);
+            client::send_head(self.client, self.version, status, headers, length).await?;
             pending.head_sent = true;
         }
         Ok(client::send(self.client, &mut pending.out).await?)

@@ -245,6 +245,19 @@ async fn an_early_answer_ends_the_upload_and_a_slow_one_streams() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_open_passes_byte_for_byte_with_its_length_and_validators() {
+    let script = vec![b'x'; 700_000];
+    let sent = script.clone();
+    let crm = Crm::start(move |_| answer("Content-Type: text/javascript\r\nETag: \"v1\"\r\n", &sent)).await;
+    let house = House::before(&crm).await;
+    let got = house.get("", "/static/app.js").await;
+    assert_eq!((got.status, got.field("etag")), (200, Some("\"v1\"")));
+    assert_eq!(got.field("content-length"), Some("700000"));
+    assert!(got.whole && got.body == script);
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_within_the_limit_passes_and_connections_are_reused() {
     let crm = Crm::start(|_| json(&customers(20))).await;
     let house = House::before(&crm).await;
