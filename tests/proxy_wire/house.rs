@@ -268,6 +268,16 @@ impl House {
         Self::start(directory).await
     }
 
+    /// Stops, and starts again on another store.
+    pub async fn moved_to(self, store: &str) -> Self {
+        let Self { running, directory } = self;
+        running.stop().await;
+        let file = directory.path().join("overcoat.yaml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("sqlite:overcoat.db", store)).unwrap();
+        Self::start(directory).await
+    }
+
     /// Starts (again) from what lies in the directory.
     pub async fn start(directory: TempDir) -> Self {
         let loaded = match config::load(&directory.path().join("overcoat.yaml")) {

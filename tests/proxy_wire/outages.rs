@@ -165,3 +165,77 @@ async fn what_went_on_is_in_the_journal_and_no_value_is() {
         );
     }
 }
+
+/// A Redis of the test's own; it dies with this.
+struct Redis {
+    process: std::process::Child,
+    port: u16,
+}
+
+impl Redis {
+    fn start(port: u16) -> Self {
+        let process = std::process::Command::new("redis-server")
+            .args([
+                "--port",
+                &port.to_string(),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("redis-server is installed (`make setup`)");
+        for _ in 0..200 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+        Self { process, port }
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_store_nothing_is_held_or_released_and_it_resumes_by_itself() {
+    let crm = Crm::start(|_| json(&crate::house::customers(50))).await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let redis = Redis::start(port);
+    let house = House::before(&crm)
+        .await
+        .moved_to(&format!("redis://127.0.0.1:{port}"))
+        .await;
+    assert_eq!(house.get("analyst", "/export?a=1").await.code(), "export_held");
+    let port = redis.port;
+    drop(redis);
+    let gone = house.get("analyst", "/export?a=2").await;
+    assert_eq!(
+        (gone.status, gone.code().as_str()),
+        (503, "store_unreachable"),
+        "{}",
+        gone.text()
+    );
+    assert_eq!(house.get("", "/.overcoat/readyz").await.status, 503);
+    let _redis = Redis::start(port);
+    for _ in 0..100 {
+        if house.get("analyst", "/export?a=3").await.code() == "export_held" {
+            house.running.stop().await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("serving did not resume");
+}
