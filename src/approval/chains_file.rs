@@ -9,9 +9,11 @@ use super::rows::RowRange;
 use crate::mask::Rendering;
 
 /// The longest limit a chain may set, in hours (a year): a longer one is a slip of the finger.
-const MAX_LIMIT_HOURS: u64 = 8_760;
-/// Milliseconds in an hour.
-const HOUR_MS: u64 = 3_600_000;
+const MAX_LIMIT_HOURS: f64 = 8_760.0;
+/// The shortest, in milliseconds: what is over within a second nobody can decide on.
+const MIN_LIMIT_MS: u64 = 1_000;
+/// Seconds in an hour.
+const HOUR_SECONDS: f64 = 3_600.0;
 
 /// What is wrong with `approvals.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,8 +53,8 @@ struct RawChain {
     #[serde(default)]
     when: RawCondition,
     levels: Vec<RawLevel>,
-    pending_hours: Option<u64>,
-    redeem_hours: Option<u64>,
+    pending_hours: Option<f64>,
+    redeem_hours: Option<f64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -151,12 +153,13 @@ fn syntax(error: &serde_yaml::Error) -> ChainsError {
 fn entry(index: usize, raw: RawChain, errors: &mut Errors) -> Entry {
     let at = format!("chains[{index}]");
     let when = condition(&format!("{at}.when"), raw.when, errors);
-    let mut limit = |key: &str, hours: Option<u64>| match hours {
-        Some(hours) if hours == 0 || hours > MAX_LIMIT_HOURS => {
-            errors.add(&format!("{at}.{key}"), format!("expected 1 to {MAX_LIMIT_HOURS} hours"));
-            None
+    let mut limit = |key: &str, hours: Option<f64>| {
+        let limit = hours.map(limit_ms)?;
+        if limit.is_none() {
+            let message = format!("expected hours: more than none, at most {MAX_LIMIT_HOURS} (0.5 is half an hour)");
+            errors.add(&format!("{at}.{key}"), message);
         }
-        hours => hours.map(|hours| hours * HOUR_MS),
+        limit
     };
     let chain = Chain {
         name: raw.name,
@@ -169,6 +172,13 @@ fn entry(index: usize, raw: RawChain, errors: &mut Errors) -> Entry {
         errors.add(&format!("{at}.{key}"), reason);
     }
     Entry { when, chain }
+}
+
+/// A time limit in milliseconds; `None` if it is not positive, not a number or too long.
+fn limit_ms(hours: f64) -> Option<u64> {
+    let limit = std::time::Duration::try_from_secs_f64(hours * HOUR_SECONDS).ok()?;
+    let ms = u64::try_from(limit.as_millis()).ok()?;
+    (ms >= MIN_LIMIT_MS && hours <= MAX_LIMIT_HOURS).then_some(ms)
 }
 
 fn level(raw: RawLevel) -> Level {

@@ -152,8 +152,8 @@ pub(super) struct RawHolds {
     pub directory: Option<PathBuf>,
     pub max_bytes: Option<u64>,
     pub min_free_bytes: Option<u64>,
-    pub pending_hours: Option<u64>,
-    pub redeem_hours: Option<u64>,
+    pub pending_hours: Option<f64>,
+    pub redeem_hours: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -182,6 +182,19 @@ fn each_slip_in_the_settings_is_found_at_its_place() {
             "overcoat.yaml:3:12: time_zone: `Asia/Peking` is no time zone",
         ),
         ("sessions: { idle_minutes: 0 }\n", "overcoat.yaml:3:11: sessions"),
+        (
+            "holds: { pending_hours: 0 }\n",
+            "overcoat.yaml:3:25: holds.pending_hours",
+        ),
+        (
+            "holds: { pending_hours: .nan }\n",
+            "holds.pending_hours: expected hours",
+        ),
+        (
+            "holds: { redeem_hours: -1.5 }\n",
+            "overcoat.yaml:3:24: holds.redeem_hours",
+        ),
+        ("holds: { redeem_hours: 1e9 }\n", "holds.redeem_hours: expected hours"),
         ("tenant: ''\n", "overcoat.yaml:3:9: tenant"),
         ("policies: nowhere\n", "nowhere/access.csv: the file cannot be read"),
     ] {
@@ -189,6 +202,17 @@ fn each_slip_in_the_settings_is_found_at_its_place() {
         assert!(complaints.contains(expected), "{extra}\n{complaints}");
         assert!(!complaints.contains("secret"), "{complaints}");
     }
+}
+
+#[test]
+fn the_limits_of_a_hold_may_be_parts_of_an_hour() {
+    let limits = |extra: &str| {
+        let settings = load(&House::new(extra).path("overcoat.yaml")).unwrap().settings;
+        (settings.holds.pending.as_secs(), settings.holds.redeem.as_secs())
+    };
+    assert_eq!(limits(""), (72 * 3600, 24 * 3600));
+    assert_eq!(limits("holds: { pending_hours: 2, redeem_hours: 0.5 }\n"), (7200, 1800));
+    assert_eq!(limits("holds: { pending_hours: 0.001 }\n"), (3, 24 * 3600));
 }
 
 #[test]

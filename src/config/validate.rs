@@ -33,9 +33,11 @@ const MIN_FREE_BYTES: u64 = 1 << 30;
 /// 128 MiB for one file of the audit journal.
 const ROTATE_BYTES: u64 = 128 << 20;
 /// Three days for votes: a request made on Friday outlives the weekend.
-const PENDING_HOURS: u64 = 72;
+const PENDING_HOURS: f64 = 72.0;
 /// One day for the download.
-const REDEEM_HOURS: u64 = 24;
+const REDEEM_HOURS: f64 = 24.0;
+/// 1 s: a shorter limit lapses before anybody can have seen the request.
+const SHORTEST_LIMIT: Duration = Duration::from_secs(1);
 /// 120 s to the first byte: real CRMs take 66 s for a large export.
 const FIRST_BYTE_SECONDS: u64 = 120;
 /// Long polls of CRMs last up to 300 s.
@@ -79,8 +81,6 @@ impl Reader<'_> {
         let store = self.store(raw);
         let master_key = self.master_key(raw);
         let time_zone = self.time_zone(raw);
-        let hours =
-            |given: Option<u64>, default| Duration::from_secs(given.unwrap_or(default).min(MAX_SECONDS / 3600) * 3600);
         if raw.tenant.is_empty() || raw.tenant.len() > 64 {
             self.complain(
                 &["tenant"],
@@ -108,8 +108,8 @@ impl Reader<'_> {
                 directory: self.path(raw.holds.directory.as_deref(), "var/holds"),
                 max_bytes: raw.holds.max_bytes.unwrap_or(HOLD_MAX_BYTES),
                 min_free_bytes: raw.holds.min_free_bytes.unwrap_or(MIN_FREE_BYTES),
-                pending: hours(raw.holds.pending_hours, PENDING_HOURS),
-                redeem: hours(raw.holds.redeem_hours, REDEEM_HOURS),
+                pending: self.limit("pending_hours", raw.holds.pending_hours.unwrap_or(PENDING_HOURS)),
+                redeem: self.limit("redeem_hours", raw.holds.redeem_hours.unwrap_or(REDEEM_HOURS)),
             },
             audit: AuditSettings {
                 directory: self.path(raw.audit.directory.as_deref(), "var/audit"),
@@ -369,6 +369,19 @@ impl Reader<'_> {
 
     fn path(&self, given: Option<&Path>, default: &str) -> PathBuf {
         self.directory.join(given.unwrap_or(Path::new(default)))
+    }
+
+    /// A time limit of a hold; parts of an hour are fine, and it has to be a time at all.
+    fn limit(&mut self, key: &str, hours: f64) -> Duration {
+        let limit = Duration::try_from_secs_f64(hours * 3600.0).unwrap_or_default();
+        if limit < SHORTEST_LIMIT || limit > Duration::from_secs(MAX_SECONDS) {
+            self.complain(
+                &["holds", key],
+                "expected hours: more than none, no more than a year",
+                "72 is three days, 0.5 half an hour",
+            );
+        }
+        limit
     }
 
     fn complain(&mut self, keys: &[&str], message: &str, hint: &str) {

@@ -33,6 +33,9 @@ pub const PREFIX: &str = "/.overcoat/";
 const SIGN_IN: &str = "/.overcoat/sign-in";
 const SIGN_OUT: &str = "/.overcoat/sign-out";
 const STYLE: &str = "/.overcoat/style.css";
+const ICON: &str = "/.overcoat/icon.svg";
+/// The icon of the approval page serves here too; without one, browsers would ask the CRM for its own.
+const ICON_SVG: &[u8] = include_bytes!("../../approval-ui/public/overcoat.svg");
 
 /// What of a path is written as it is in `Location`; the path was found safe before.
 const LOCATION_SET: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -92,8 +95,9 @@ impl GatePages {
             (SIGN_IN, &Method::POST) => self.take_sign_in(&visit).await,
             (SIGN_OUT, _) if read => self.show_sign_out(&visit).await,
             (SIGN_OUT, &Method::POST) => self.take_sign_out(&visit).await,
-            (STYLE, _) if read => style(),
-            (SIGN_IN | SIGN_OUT | STYLE, _) => not_allowed(&visit, request.uri().path()),
+            (STYLE, _) if read => file(html::STYLE.as_bytes(), "text/css; charset=utf-8"),
+            (ICON, _) if read => file(ICON_SVG, "image/svg+xml"),
+            (SIGN_IN | SIGN_OUT | STYLE | ICON, _) => not_allowed(&visit, request.uri().path()),
             _ => not_found(&visit),
         };
         let length = HeaderValue::from(response.body().len());
@@ -300,17 +304,19 @@ fn see_other(next: &str, cookie: HeaderValue) -> Response<Bytes> {
     response
 }
 
-fn style() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(html::STYLE.as_bytes()));
+/// A file that is the same for everybody.
+fn file(bytes: &'static [u8], media_type: &'static str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(bytes));
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     response
 }
 
 fn not_allowed(visit: &Visit<'_>, path: &str) -> Response<Bytes> {
     let mut response = page(StatusCode::METHOD_NOT_ALLOWED, html::not_found_page(visit.language));
-    let allow = if path == STYLE { "GET, HEAD" } else { "GET, HEAD, POST" };
+    let fixed = path == STYLE || path == ICON;
+    let allow = if fixed { "GET, HEAD" } else { "GET, HEAD, POST" };
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     response
 }

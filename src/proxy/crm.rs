@@ -66,7 +66,8 @@ impl Service {
         Ok(asked.route(snapshot, body.as_ref())?)
     }
 
-    /// A browser that goes to a protected page and belongs to nobody is better served by the sign-in page than by a masked one.
+    /// A browser that goes to a page and belongs to nobody is better served by the sign-in page: what the page would fetch is
+    /// masked for nobody, and a page that is open itself (the shell of an application) would never lead to the sign-in.
     fn wants_sign_in(&self, routed: &Routed) -> bool {
         let asked = routed.asked();
         let head = asked.head();
@@ -74,7 +75,7 @@ impl Service {
             && asked.subject().is_anonymous()
             && head.audience.navigation
             && matches!(head.method, Method::GET | Method::HEAD)
-            && routed.route().protect() == Protect::Masked
+            && routed.route().protect() != Protect::Refused
     }
 
     fn check_upgrade(&self, audited: &Audited) -> Result<(), Refusal> {

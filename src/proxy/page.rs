@@ -1,6 +1,6 @@
 //! A refusal as the client gets it: an HTML page for a browser's navigation, `application/problem+json` (RFC 9457) elsewhere.
 //!
-//! The page stands on its own: no script, no outside file, its one style is allowed by hash. So it also shows when everything
+//! The page stands on its own: no script, no file but our icon, its one style is allowed by hash. So it also shows when everything
 //! behind it is down.
 
 use std::sync::LazyLock;
@@ -119,7 +119,7 @@ struct Problem<'a> {
 }
 
 const STYLE: &str = "body{margin:0;font:16px/1.6 system-ui,-apple-system,'PingFang SC','Microsoft YaHei',sans-serif;\
-background:#f4f5f7;color:#1f2328}main{max-width:34rem;margin:12vh auto;padding:2.5rem;background:#fff;\
+background:#f4f5f7;color:#1f2328}main{box-sizing:border-box;width:calc(100% - 2rem);max-width:34rem;margin:12vh auto;padding:2rem;background:#fff;\
 border-radius:12px;box-shadow:0 1px 3px rgba(0,0,0,.12)}h1{font-size:1.4rem;margin:0 0 .75rem}p{margin:.5rem 0}\
 .code{color:#59636e;font-size:.85rem;margin-top:2rem}a{color:#0958d9}@media(prefers-color-scheme:dark){\
 body{background:#15181c;color:#e6e8eb}main{background:#1f2429}.code{color:#9aa4af}a{color:#69b1ff}}";
@@ -128,7 +128,7 @@ body{background:#15181c;color:#e6e8eb}main{background:#1f2429}.code{color:#9aa4a
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 });
@@ -192,7 +192,8 @@ fn html(refusal: &Refusal, audience: Audience, contact: &str) -> Response<Bytes>
     };
     let mut page = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><title>{title}</title><style>{STYLE}</style></head>\
+         content=\"width=device-width,initial-scale=1\"><title>{title} · Overcoat</title>\
+         <link rel=\"icon\" href=\"/.overcoat/icon.svg\"><style>{STYLE}</style></head>\
          <body><main><h1>{title}</h1><p>{}</p>",
         audience.language.tag(),
         told.detail[index],

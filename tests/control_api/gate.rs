@@ -183,10 +183,12 @@ async fn the_pages_are_hardened_in_two_languages_and_for_every_method() {
     assert!(!english.text.contains("<script") && !english.text.contains("style="));
     assert_eq!(english.headers["cache-control"], "no-store");
     assert_eq!(english.headers["x-frame-options"], "DENY");
-    assert_eq!(
-        get(&house, "/.overcoat/style.css", "").await.headers["content-type"],
-        "text/css; charset=utf-8"
-    );
+    for (path, media_type) in [
+        ("/.overcoat/style.css", "text/css; charset=utf-8"),
+        ("/.overcoat/icon.svg", "image/svg+xml"),
+    ] {
+        assert_eq!(get(&house, path, "").await.headers["content-type"], media_type);
+    }
     assert_eq!(
         get(&house, "/.overcoat/nothing", "").await.status,
         StatusCode::NOT_FOUND

@@ -178,7 +178,14 @@ async fn nobody_is_sent_to_sign_in_or_served_masked() {
     let page = house.send("", "GET", "/list?q=1", "Accept: text/html\r\n", b"").await;
     assert_eq!(page.status, 303);
     assert_eq!(page.field("location"), Some("/.overcoat/sign-in?next=/list%3Fq%3D1"));
+    // The shell of an application is open, but alone it would never lead to the sign-in; what it loads is no navigation.
+    let shell = house
+        .send("", "GET", "/static/app.html", "Accept: text/html\r\n", b"")
+        .await;
+    assert_eq!(shell.status, 303);
     assert!(crm.requests().is_empty());
+    let script = house.send("", "GET", "/static/app.js", "Accept: */*\r\n", b"").await;
+    assert_eq!(script.status, 200);
     let program = house.get("", "/list").await;
     assert_eq!(program.status, 200);
     assert!(

@@ -158,6 +158,21 @@ fn names_that_other_files_define_are_listed_with_their_places() {
     assert_eq!(mentions.len(), 9);
 }
 
+#[test]
+fn a_limit_may_be_a_part_of_an_hour_but_not_nothing() {
+    let limit = |hours: &str| {
+        let text = FILE.replace("redeem_hours: 8", &format!("redeem_hours: {hours}"));
+        Chains::from_yaml(&text)
+    };
+    let redeem = |hours: &str| limit(hours).unwrap().iter().next().unwrap().redeem_ms;
+    assert_eq!(redeem("8"), Some(8 * 3_600_000));
+    assert_eq!(redeem("0.5"), Some(1_800_000));
+    assert_eq!(redeem("8760"), Some(8_760 * 3_600_000));
+    for none in ["0", "0.0001", "-1", "8761", ".inf", ".nan"] {
+        assert!(limit(none).is_err(), "{none}");
+    }
+}
+
 fn values(text: &str) -> Vec<String> {
     let errors = Chains::from_yaml(text).unwrap_err();
     errors

@@ -207,7 +207,8 @@ fn document(language: Language, title: &str, main: &str) -> String {
         concat!(
             "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">",
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">",
-            "<title>{title} · Overcoat</title><link rel=\"stylesheet\" href=\"/.overcoat/style.css\"></head>",
+            "<title>{title} · Overcoat</title><link rel=\"icon\" href=\"/.overcoat/icon.svg\">",
+            "<link rel=\"stylesheet\" href=\"/.overcoat/style.css\"></head>",
             "<body><main>{main}</main><footer>Overcoat</footer></body></html>",
         ),
         lang = language.tag(),
