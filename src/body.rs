@@ -18,6 +18,8 @@ pub mod head;
 pub mod json;
 pub mod ndjson;
 pub mod sniff;
+#[cfg(test)]
+mod testkit;
 
 pub use answer::{Answer, AnswerHead, AnswerSummary, ExportSigns};
 pub use csv::CsvRewriter;

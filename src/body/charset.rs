@@ -56,8 +56,12 @@ impl Charset {
 
     /// The text of bytes that are whole in this charset, `None` where they are not valid in it.
     pub fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
-        self.encoding()
-            .decode_without_bom_handling_and_without_replacement(bytes)
+        match self {
+            Self::Utf8 => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+            _ => self
+                .encoding()
+                .decode_without_bom_handling_and_without_replacement(bytes),
+        }
     }
 
     /// The text of bytes, with U+FFFD for what is not valid; for looking only, never for writing.

@@ -57,24 +57,38 @@ pub(super) fn unguarded(text: &str) -> &str {
 ///
 /// INVARIANT: the first character of the content is none of [`FORMULA`].
 pub(super) fn write(text: &str, quoted: bool, delimiter: u8, charset: Charset, out: &mut Vec<u8>) {
-    let guard = if text.starts_with(FORMULA) { "'" } else { "" };
-    let special = |c: char| matches!(c, '"' | '\n' | '\r') || c == char::from(delimiter);
-    let quotes = quoted || text.contains(special) || text.starts_with(' ') || text.ends_with(' ');
-    let cell = if quotes {
-        format!("\"{guard}{}\"", text.replace('"', "\"\""))
-    } else {
-        format!("{guard}{text}")
-    };
-    // Not each reader knows the four-byte codes of GB 18030, nor is the charset always told right: bullets become ASCII.
-    let cell = if charset == Charset::Utf8 {
-        cell
-    } else {
-        cell.replace('\u{2022}', "*")
-    };
-    if charset.encode(&cell, out) {
-        return;
+    if charset == Charset::Utf8 {
+        return write_utf8(text, quoted, delimiter, out);
     }
-    out.extend_from_slice(if quotes { b"\"***\"" } else { PLAIN_REDACTED.as_bytes() });
+    // Not each reader knows the four-byte codes of GB 18030, nor is the charset always told right: bullets become ASCII.
+    let mut cell = Vec::with_capacity(text.len() + 2);
+    write_utf8(&text.replace('\u{2022}', "*"), quoted, delimiter, &mut cell);
+    let encoded = std::str::from_utf8(&cell).is_ok_and(|cell| charset.encode(cell, out));
+    if !encoded {
+        write_utf8(PLAIN_REDACTED, quoted, delimiter, out);
+    }
+}
+
+fn write_utf8(text: &str, quoted: bool, delimiter: u8, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let special = |&b: &u8| b == delimiter || matches!(b, b'"' | b'\n' | b'\r');
+    let quotes = quoted || bytes.iter().any(special) || bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
+    if quotes {
+        out.push(b'"');
+    }
+    if text.starts_with(FORMULA) {
+        out.push(b'\'');
+    }
+    let mut rest = bytes;
+    while let Some(at) = quotes.then(|| memchr::memchr(b'"', rest)).flatten() {
+        out.extend_from_slice(&rest[..=at]);
+        out.push(b'"');
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    if quotes {
+        out.push(b'"');
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::cell::{self, PLAIN_REDACTED};
 use super::columns::CellRule;
 use super::dialect::Dialect;
 use crate::body::BodyLimits;
+use crate::body::charset::Charset;
 use crate::body::json::TextSearch;
 use crate::mask::plan::Counter;
 use crate::mask::plan::PathState;
@@ -107,7 +108,9 @@ impl Pen {
     #[inline]
     fn search(&mut self, raw: &[u8], state: PathState, plan: &MaskPlan) -> bool {
         let may_be_json = may_be_json(raw.strip_prefix(b"\"").unwrap_or(raw));
-        (may_be_json || plan.detectors().may_match(raw)) && self.search_text(raw, state)
+        // The detectors' quick test knows UTF-8 alone.
+        let unread = self.dialect.charset != Charset::Utf8 && !raw.is_ascii();
+        (may_be_json || unread || plan.detectors().may_match(raw)) && self.search_text(raw, state)
     }
 
     fn search_text(&mut self, raw: &[u8], state: PathState) -> bool {

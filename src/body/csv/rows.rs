@@ -47,6 +47,8 @@ pub(super) struct Rows {
     /// Rows ended, empty ones not counted.
     row: u64,
     column: usize,
+    /// What is done with the cell at hand.
+    rule: CellRule,
     /// Whether the cell at hand has to be whole before it can leave; otherwise its bytes pass as they come.
     holds: bool,
     /// Bytes of the cell at hand from earlier chunks, if it is held.
@@ -62,12 +64,13 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(plan: Arc<MaskPlan>, limits: &BodyLimits, dialect: Dialect) -> Self {
+        let columns = Columns::new();
         Self {
             pen: Pen::new(&plan, limits, dialect),
-            plan,
             marks: Marks::new(dialect.delimiter),
             max_cell: limits.max_value_bytes,
-            columns: Columns::new(),
+            rule: columns.rule(0, &plan),
+            columns,
             within: Within::Bare,
             returns: Returns::Unknown,
             row: 0,
@@ -77,6 +80,7 @@ impl Rows {
             before: 0,
             offset: dialect.preamble as u64,
             blank_row: false,
+            plan,
         }
     }
 
@@ -185,7 +189,7 @@ impl Rows {
         } else {
             self.column += 1;
         }
-        self.holds = self.must_hold();
+        self.begin_cell();
         Ok(())
     }
 
@@ -201,11 +205,12 @@ impl Rows {
         self.column = 0;
     }
 
-    fn must_hold(&self) -> bool {
-        let plain = |rule| matches!(rule, CellRule::Column(column) if column.treatment == Treatment::Plain);
-        self.pen.dialect.delimiter >= 0x40
-            || self.columns.looks_for_header(self.row)
-            || !plain(self.columns.rule(self.column, &self.plan))
+    /// What is to be done with the cell that begins, and whether it has to be whole for that.
+    #[inline]
+    fn begin_cell(&mut self) {
+        self.rule = self.columns.rule(self.column, &self.plan);
+        let plain = matches!(self.rule, CellRule::Column(column) if column.treatment == Treatment::Plain);
+        self.holds = !plain || self.marks.may_be_hidden() || self.columns.looks_for_header(self.row);
     }
 
     /// Ends a chunk in the middle of a cell.
@@ -279,7 +284,7 @@ impl Rows {
         if self.blank_row {
             return false;
         }
-        let rule = self.columns.rule(self.column, &self.plan);
+        let rule = self.rule;
         if self.columns.looks_for_header(self.row) && self.is_header_name(cell, rule) {
             return false;
         }

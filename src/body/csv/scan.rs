@@ -17,6 +17,11 @@ impl Marks {
         Self { delimiter }
     }
 
+    /// Whether the delimiter can be the second byte of a character in GBK or Big5, whose cells are then looked at whole.
+    pub(super) const fn may_be_hidden(self) -> bool {
+        self.delimiter >= 0x40
+    }
+
     /// Bit i says whether byte i is a mark. Written so that compilers turn both loops into vector code; the mask of a shorter block ends
     /// with zeros.
     pub(super) fn mask(self, bytes: &[u8]) -> u64 {
