@@ -154,9 +154,7 @@ impl Renderer {
         self.search.detect(&self.text);
         let limit = match is_last {
             true => self.text.len(),
-            false => self
-                .text
-                .floor_char_boundary(self.text.len().saturating_sub(MAX_FINDING_BYTES)),
+            false => boundary(&self.text, self.text.len().saturating_sub(MAX_FINDING_BYTES)),
         };
         let from = context.len();
         for finding in self.search.found() {
@@ -172,7 +170,7 @@ impl Renderer {
     /// The last bytes of the text searched last, up to where it was written: what the next span is searched with before it.
     pub(super) fn context(&self, spliced: &Spliced) -> &str {
         let from = spliced.text_done.saturating_sub(MAX_FINDING_BYTES);
-        &self.text[self.text.ceil_char_boundary(from)..spliced.text_done]
+        &self.text[boundary(&self.text, from)..spliced.text_done]
     }
 
     /// Writes the source with the findings in `self.text` rendered, all else byte for byte.
@@ -310,6 +308,11 @@ pub(super) struct Spliced {
     pub(super) raw_done: usize,
     /// In bytes of the text.
     text_done: usize,
+}
+
+/// The character boundary at an offset, or before it.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// What a source means; only if it holds escapes, that is written into `room`.
