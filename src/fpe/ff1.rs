@@ -140,7 +140,7 @@ impl Ff1 {
     /// last block (the round number and the half follow it there).
     pub(super) fn absorb(&self, tweak: &[u8], length: usize, half_bytes: usize) -> (u128, u128) {
         let (n, t) = (length as u128, tweak.len() as u128);
-        let head = 0x0102_01_u128 << 104
+        let head = 0x0001_0201_u128 << 104
             | u128::from(self.radix) << 80
             | u128::from(ROUNDS) << 72
             | ((length as u128 / 2) & 0xff) << 64

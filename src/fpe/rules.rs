@@ -29,7 +29,7 @@ pub fn bank_card_check_digit(body: &[u8]) -> u8 {
 }
 
 fn luhn_term(place: usize, digit: u8) -> u32 {
-    let doubled = u32::from(digit) * if place % 2 == 0 { 2 } else { 1 };
+    let doubled = u32::from(digit) * if place.is_multiple_of(2) { 2 } else { 1 };
     doubled / 10 + doubled % 10
 }
 

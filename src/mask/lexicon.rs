@@ -54,6 +54,9 @@ const PROVINCES: [&str; 34] = [
     "澳门",
 ];
 
+/// The first characters of [`PROVINCES`].
+const PROVINCE_FIRSTS: &str = "北天上重河山内辽吉黑江浙安福湖广海四贵云西陕甘青宁新台香澳";
+
 /// How many of [`PROVINCES`] are municipalities.
 const MUNICIPALITIES: usize = 4;
 
@@ -209,6 +212,8 @@ pub(super) fn is_company_word(word: &str) -> bool {
 
 /// A province at the start: its bytes with what follows the short name, and whether it is a city at once.
 pub(super) fn province_prefix(text: &str) -> Option<(usize, bool)> {
+    let first = text.chars().next()?;
+    PROVINCE_FIRSTS.contains(first).then_some(())?;
     let at = PROVINCES.iter().position(|name| text.starts_with(name))?;
     let name = PROVINCES[at].len();
     let end = PROVINCE_ENDS.iter().find(|end| text[name..].starts_with(**end))?;

@@ -91,12 +91,10 @@ fn announced(text: &str, end: usize, announces: Announces) -> Option<(Range<usiz
 }
 
 const fn is_gap(c: char) -> bool {
-    match c {
-        ':' | '\u{ff1a}' | '=' | '\u{ff1d}' | ' ' | '\u{3000}' | '\u{a0}' | '\t' | '#' | '(' | '\u{ff08}' | '['
-        | '\u{3010}' => true,
-        '"' | '\u{201c}' | '为' | '是' | '叫' => true,
-        _ => false,
-    }
+    let space = matches!(c, ' ' | '\u{3000}' | '\u{a0}' | '\t');
+    let sign = matches!(c, ':' | '\u{ff1a}' | '=' | '\u{ff1d}' | '#' | '"' | '\u{201c}');
+    let bracket = matches!(c, '(' | '\u{ff08}' | '[' | '\u{3010}');
+    space || sign || bracket || matches!(c, '为' | '是' | '叫')
 }
 
 /// The letters, digits, dashes and underscores at the start.

@@ -295,19 +295,8 @@ fn is_issuer(digits: &[u8]) -> bool {
 
 /// How a mobile number is grouped.
 fn is_mobile_shape(shape: &[usize]) -> bool {
-    match shape {
-        [11]
-        | [3, 4, 4]
-        | [3, 8]
-        | [7, 4]
-        | [4, 4, 3]
-        | [4, 7]
-        | [5, 6]
-        | [6, 5]
-        | [3, 3, 5]
-        | [4, 3, 4]
-        | [3, 5, 3] => true,
-        [3, 2, 2, 2, 2] | [3, 2, 2, 4] | [3, 4, 2, 2] | [3, 3, 3, 2] => true,
-        _ => false,
-    }
+    let one_or_two = matches!(shape, [11] | [3, 8] | [7, 4] | [4, 7] | [5, 6] | [6, 5]);
+    let three = matches!(shape, [3, 4, 4] | [4, 4, 3] | [3, 3, 5] | [4, 3, 4] | [3, 5, 3]);
+    let pairs = matches!(shape, [3, 2, 2, 2, 2] | [3, 2, 2, 4] | [3, 4, 2, 2] | [3, 3, 3, 2]);
+    one_or_two || three || pairs
 }

@@ -4,6 +4,7 @@
 //! in the code table, for an `M` (as in Mr) and for bytes beyond ASCII; what has none of them is done with. The second pass looks closer.
 
 use super::words;
+use crate::fpe::{CharKind, char_kind};
 
 /// Fewest digits of a value that is told by its digits alone (a landline without area code beside 电话).
 pub const MIN_DIGITS: u32 = 7;
@@ -34,120 +35,162 @@ impl Glance {
     }
 }
 
+/// Fewest bytes of anything that is found (`a@b.cn`).
+const MIN_BYTES: usize = 6;
+
 /// `false` means that no detector can match.
 #[inline]
 pub(super) fn may_match(bytes: &[u8]) -> bool {
+    if bytes.len() < MIN_BYTES {
+        return false;
+    }
     let mut glance = Glance::default();
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
         glance.add(u64::from_le_bytes(*word), HIGHS);
     }
     if !rest.is_empty() {
-        match bytes.last_chunk::<8>() {
-            // The last eight bytes again, of which only the new ones count.
-            Some(last) => glance.add(u64::from_le_bytes(*last), HIGHS << (8 * (8 - rest.len()))),
-            None => {
-                let mut word = [0; 8];
-                word[..rest.len()].copy_from_slice(rest);
-                glance.add(u64::from_le_bytes(word), HIGHS);
+        // The last eight (or four and four) bytes once more, of which only the new ones count.
+        let (word, known) = match (
+            bytes.last_chunk::<8>(),
+            bytes.first_chunk::<4>(),
+            bytes.last_chunk::<4>(),
+        ) {
+            (Some(last), ..) => (u64::from_le_bytes(*last), 0..8 - rest.len()),
+            (None, Some(first), Some(last)) => {
+                let high = u64::from(u32::from_le_bytes(*last)) << 32;
+                (u64::from(u32::from_le_bytes(*first)) | high, 4..4 + 8 - rest.len())
             }
-        }
+            _ => return true,
+        };
+        let before = (1_u64 << (8 * known.start)) - 1;
+        glance.add(word, HIGHS & (!0 << (8 * known.end) | before));
     }
     (glance.marks != 0 || glance.digits >= MIN_DIGITS) && look_closer(bytes, glance)
 }
 
 #[inline(never)]
 fn look_closer(bytes: &[u8], glance: Glance) -> bool {
-    (glance.marks != 0 && has_mark(bytes)) || (glance.digits >= MIN_DIGITS || glance.marks != 0) && has_number(bytes)
+    let digits = match glance.marks {
+        0 => Some(glance.digits),
+        _ => count_digits_or_find_mark(bytes),
+    };
+    digits.is_none_or(|digits| digits >= MIN_DIGITS && has_number(bytes))
 }
 
-/// Whether the text holds a sign of an e-mail address, a word that announces something, or what addresses are made of.
-fn has_mark(bytes: &[u8]) -> bool {
-    let (mut place_words, mut digits) = (0_u32, false);
+/// What a byte is to the closer look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Nothing,
+    Digit,
+    At,
+    /// A colon or an equals sign.
+    Colon,
+    M,
+    /// The last letter of QQ and WX, which need no colon.
+    LastLetter,
+    /// The first of three bytes of a Han character of the basic block.
+    Han,
+    /// The first of the bytes of another character: so many.
+    Wide(u8),
+    /// No beginning of a character.
+    Invalid,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut table = [Byte::Nothing; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' => Byte::Digit,
+            b'@' => Byte::At,
+            b':' | b'=' => Byte::Colon,
+            b'M' => Byte::M,
+            b'q' | b'Q' | b'x' | b'X' => Byte::LastLetter,
+            0xe4..=0xe9 => Byte::Han,
+            0xc2..=0xdf => Byte::Wide(2),
+            0xe0..=0xef => Byte::Wide(3),
+            0xf0..=0xf4 => Byte::Wide(4),
+            0x80..=0xff => Byte::Invalid,
+            _ => Byte::Nothing,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// `None` where there is a sign of an e-mail address, a word that announces something or what addresses are made of (or no UTF-8: then
+/// it is looked at properly); else how many digits there are.
+fn count_digits_or_find_mark(bytes: &[u8]) -> Option<u32> {
+    let (mut place_words, mut digits) = (0_u32, 0_u32);
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let found = match byte {
-            b'@' => true,
-            b':' | b'=' => words::ends_at(bytes, trimmed_end(bytes, at)).is_some(),
-            b'M' => words::title_at(bytes, at).is_some(),
-            b'0'..=b'9' => {
-                digits = true;
+        let mut width = 1;
+        let found = match BYTES[usize::from(byte)] {
+            Byte::Nothing => false,
+            Byte::Digit => {
+                digits += 1;
                 false
             }
-            0xe4..=0xe9 => match han(bytes, at) {
-                Some(Han::Announces | Han::Plate) => true,
-                Some(Han::Place) => {
-                    place_words += 1;
-                    false
+            Byte::At | Byte::Invalid => true,
+            Byte::Colon => words::ends_at(bytes, bytes[..at].trim_ascii_end().len()).is_some(),
+            Byte::M => words::title_at(bytes, at).is_some(),
+            Byte::LastLetter => words::ends_at(bytes, at + 1).is_some(),
+            Byte::Han => {
+                width = 3;
+                let marks = han(bytes, at);
+                place_words += u32::from(marks & PLACE != 0);
+                marks & (ANNOUNCES | PLATE) != 0
+            }
+            Byte::Wide(count) => {
+                width = usize::from(count);
+                match wide(bytes, at) {
+                    Byte::Digit => {
+                        digits += 1;
+                        false
+                    }
+                    Byte::Colon => words::ends_at(bytes, bytes[..at].trim_ascii_end().len()).is_some(),
+                    sign => sign == Byte::At,
                 }
-                None => false,
-            },
-            // Full-width signs: the colon, the at sign and digits (EF BC 80 to BF).
-            0xef => match bytes.get(at + 1..at + 3) {
-                Some([0xbc, 0xa0]) => true,
-                Some([0xbc, 0x9a | 0x9d]) => words::ends_at(bytes, trimmed_end(bytes, at)).is_some(),
-                Some([0xbc, 0x90..=0x99]) => {
-                    digits = true;
-                    false
-                }
-                _ => false,
-            },
-            // No UTF-8: look at it properly.
-            0x80..=0xc1 | 0xf5.. => true,
-            // Letters beside Han (`微信abc`, `QQ12345`) need no colon.
-            b'q' | b'Q' | b'x' | b'X' => words::ends_at(bytes, at + 1).is_some(),
-            _ => false,
+            }
         };
-        if found || (place_words >= 1 && digits) || place_words >= 2 {
-            return true;
+        if found || (place_words >= 1 && digits > 0) || place_words >= 2 {
+            return None;
         }
-        at += width(byte);
+        at += width;
     }
-    false
+    Some(digits)
 }
 
-fn trimmed_end(bytes: &[u8], end: usize) -> usize {
-    bytes[..end].trim_ascii_end().len()
-}
-
-const fn width(lead: u8) -> usize {
-    match lead {
-        0xc2..=0xdf => 2,
-        0xe0..=0xef => 3,
-        0xf0..=0xf4 => 4,
-        _ => 1,
+/// The full-width forms of digits and signs (U+FF00 to U+FF3F).
+fn wide(bytes: &[u8], at: usize) -> Byte {
+    match bytes.get(at..at + 3) {
+        Some([0xef, 0xbc, 0x90..=0x99]) => Byte::Digit,
+        Some([0xef, 0xbc, 0x9a | 0x9d]) => Byte::Colon,
+        Some([0xef, 0xbc, 0xa0]) => Byte::At,
+        _ => Byte::Nothing,
     }
 }
 
-enum Han {
-    /// A word of [`words::HAN`] begins here.
-    Announces,
-    /// A plate may begin here.
-    Plate,
-    /// A character that addresses are made of.
-    Place,
-}
-
-/// What a Han character begins, told by its three bytes.
-fn han(bytes: &[u8], at: usize) -> Option<Han> {
-    let &[a, b, c] = bytes.get(at..at + 3)? else {
-        return None;
+/// What a Han character begins, told by its three bytes: marks of the table that hold here.
+#[inline]
+fn han(bytes: &[u8], at: usize) -> u8 {
+    let Some(&[a, b, c]) = bytes.get(at..at + 3) else {
+        return 0;
     };
-    let code = u32::from(a & 0xf) << 12 | u32::from(b & 0x3f) << 6 | u32::from(c & 0x3f);
-    let index = code.checked_sub(0x4e00)? as usize;
-    match TABLE.get(index)? {
-        0 => None,
-        marks => {
-            if marks & ANNOUNCES != 0 && words::han_at(bytes, at).is_some() {
-                return Some(Han::Announces);
-            }
-            let letter = matches!(bytes.get(at + 3), Some(b'A'..=b'Z' | b'a'..=b'z' | 0xef));
-            if marks & PLATE != 0 && letter {
-                return Some(Han::Plate);
-            }
-            (marks & PLACE != 0).then_some(Han::Place)
-        }
+    let code = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6 | usize::from(c & 0x3f);
+    match code.checked_sub(0x4e00).and_then(|index| TABLE.get(index)) {
+        None | Some(0) => 0,
+        Some(marks) => confirm(bytes, at, *marks),
     }
+}
+
+#[inline(never)]
+fn confirm(bytes: &[u8], at: usize, marks: u8) -> u8 {
+    let announces = marks & ANNOUNCES != 0 && words::han_at(bytes, at).is_some();
+    let letter = matches!(bytes.get(at + 3), Some(b'A'..=b'Z' | b'a'..=b'z'));
+    let plate = marks & PLATE != 0 && letter;
+    (u8::from(announces) * ANNOUNCES) | (u8::from(plate) * PLATE) | (marks & PLACE)
 }
 
 const ANNOUNCES: u8 = 1;
@@ -186,19 +229,17 @@ fn has_number(bytes: &[u8]) -> bool {
     let (mut group, mut before, mut all, mut joiners) = (0_u32, 0_u32, 0_u32, 0_u32);
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let kind = if byte.is_ascii_digit() {
-            Piece::Digit
-        } else if byte.is_ascii() {
-            ascii_piece(byte)
-        } else {
-            wide_piece(&bytes[at..])
+        let (piece, width) = match BYTES[usize::from(byte)] {
+            Byte::Digit => (CharKind::Digit(0), 1),
+            Byte::Han => (CharKind::Other, 3),
+            Byte::Wide(width) => (wide_kind(&bytes[at..], usize::from(width)), usize::from(width)),
+            _ if matches!(byte, b' ' | b'-' | b'.' | b'(' | b')') => (CharKind::Joiner, 1),
+            _ => (CharKind::Other, 1),
         };
-        match kind {
-            Piece::Digit => {
+        match piece {
+            CharKind::Digit(_) => {
                 if joiners > 0 {
-                    before = group;
-                    group = 0;
-                    joiners = 0;
+                    (before, group, joiners) = (group, 0, 0);
                 }
                 group += 1;
                 all += 1;
@@ -207,41 +248,20 @@ fn has_number(bytes: &[u8]) -> bool {
                     return true;
                 }
             }
-            Piece::Joiner => joiners += 1,
-            Piece::Invisible => {}
-            Piece::Other => (group, before, all, joiners) = (0, 0, 0, 0),
+            CharKind::Joiner => joiners += 1,
+            CharKind::Invisible => {}
+            CharKind::Plus | CharKind::Other => (group, before, all, joiners) = (0, 0, 0, 0),
         }
-        at += width(byte);
+        at += width;
     }
     false
 }
 
-enum Piece {
-    Digit,
-    Joiner,
-    Invisible,
-    Other,
-}
-
-fn ascii_piece(byte: u8) -> Piece {
-    match byte {
-        b' ' | b'-' | b'.' | b'(' | b')' => Piece::Joiner,
-        _ => Piece::Other,
-    }
-}
-
-fn wide_piece(bytes: &[u8]) -> Piece {
-    use crate::fpe::{CharKind, char_kind};
-    let end = width(bytes[0]).min(bytes.len());
-    let c = std::str::from_utf8(&bytes[..end])
-        .ok()
-        .and_then(|text| text.chars().next());
-    match c.map(char_kind) {
-        Some(CharKind::Digit(_)) => Piece::Digit,
-        Some(CharKind::Joiner) => Piece::Joiner,
-        Some(CharKind::Invisible) => Piece::Invisible,
-        _ => Piece::Other,
-    }
+fn wide_kind(bytes: &[u8], width: usize) -> CharKind {
+    let first = bytes.get(..width).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    first
+        .and_then(|text| text.chars().next())
+        .map_or(CharKind::Other, char_kind)
 }
 
 #[cfg(test)]

@@ -373,7 +373,7 @@ fn ordinary_strings_do_not_pass_the_prefilter() {
         assert!(!detectors.may_match(text.as_bytes()), "{text}");
     }
     assert!(
-        detectors.may_match(b"\xb5\xe7\xbb\xb0"),
+        detectors.may_match(b"\xb5\xe7\xbb\xb0\xb5\xe7\xbb\xb0"),
         "what is no UTF-8 is looked at"
     );
 }
@@ -392,6 +392,16 @@ proptest! {
         let text = format!("{before}{tail}{after}");
         let found = find(&text);
         prop_assert!(found.iter().any(|(_, value)| value.contains(&tail)), "{}", text);
+    }
+
+    #[test]
+    fn the_first_glance_counts_each_byte_once(lead in "[a-z]{0,40}", digits in "[0-9]{0,12}", tail in "[a-z]{0,9}") {
+        let text = format!("{lead}{digits}{tail}");
+        prop_assert_eq!(detectors().may_match(text.as_bytes()), digits.len() >= 7);
+        for mark in ["a@b.cn", "１３８１２３４５６７８", "\u{ff20}"] {
+            let text = format!("{lead}{mark}{tail}");
+            prop_assert!(text.len() < 6 || detectors().may_match(text.as_bytes()), "{}", text);
+        }
     }
 
     #[test]

@@ -105,13 +105,16 @@ pub(super) const TITLES: &[(&str, Announces)] =
 /// The word of [`LETTERS`] that ends at `end`, not preceded by a letter; a bare `name` not by a word either (`file name`).
 pub(super) fn ends_at(bytes: &[u8], end: usize) -> Option<Announces> {
     let before = bytes.get(..end)?;
-    let last = before.last()?.to_ascii_lowercase();
+    let last = before
+        .last()
+        .filter(|last| last.is_ascii_alphabetic())?
+        .to_ascii_lowercase();
     let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_alphabetic);
     let matches = |word: &str| {
         let start = end.checked_sub(word.len())?;
         let lead = &before[..start];
-        let free = !letter(lead.last()) && !(word == "name" && letter(lead.trim_ascii_end().last()));
-        (free && before[start..].eq_ignore_ascii_case(word.as_bytes())).then_some(())
+        let bound = letter(lead.last()) || (word == "name" && letter(lead.trim_ascii_end().last()));
+        (!bound && before[start..].eq_ignore_ascii_case(word.as_bytes())).then_some(())
     };
     LETTERS
         .iter()

@@ -61,7 +61,7 @@ fn year_first(value: &str, out: &mut String) -> Option<()> {
     if second != '\0' {
         out.push(second);
     }
-    if second != '\0' && !(second == '月' && !day) {
+    if second != '\0' && (second != '月' || day) {
         out.push_str("**");
     }
     if day {
