@@ -27,6 +27,8 @@ const SURROGATE_INFO: &[u8] = b"overcoat surrogate key v1";
 pub struct Snapshot {
     /// SHA-256 of all files, in hexadecimal.
     pub id: SnapshotId,
+    /// SHA-256, in hexadecimal, of the files that say where values stand and how each rendering looks. Who may see which is not in it.
+    pub reading: String,
     /// The data classes.
     pub classes: Arc<DataClasses>,
     /// The CRM's routes.
@@ -75,21 +77,30 @@ impl Texts {
 
     /// The id of what these files say. Cases say nothing, they only check.
     fn id(&self) -> SnapshotId {
-        let mut hash = Sha256::new();
-        let files = [
+        SnapshotId::new(&hash_of(&[
             Some(&self.model),
             Some(&self.access),
             Some(&self.classes),
             self.crm.as_ref(),
             Some(&self.approvals),
-        ];
-        for file in files {
-            let text = file.map_or(&b""[..], |f| f.text.as_bytes());
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        }
-        SnapshotId::new(&hash.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>())
+        ]))
     }
+
+    /// What the classes and the catalog say.
+    fn reading(&self) -> String {
+        hash_of(&[Some(&self.classes), self.crm.as_ref()])
+    }
+}
+
+/// SHA-256 over length-prefixed texts, in hexadecimal.
+fn hash_of(files: &[Option<&PolicyText>]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let text = file.map_or(&b""[..], |f| f.text.as_bytes());
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Reads, checks and tries the policy files: all or nothing.
@@ -126,6 +137,7 @@ pub(super) fn assemble(settings: &Settings, texts: &Texts) -> Result<Snapshot, D
         return Err(found);
     }
     Ok(Snapshot {
+        reading: texts.reading(),
         id,
         classes,
         catalog: Arc::new(catalog),

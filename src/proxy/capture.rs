@@ -135,6 +135,7 @@ fn meta(audited: &Audited, answering: &Answering, bound: &[u8], records: Option<
             headers: lines(&answering.headers, |_| true),
         },
         records,
+        reading: audited.routed().snapshot().reading.clone(),
     }
 }
 

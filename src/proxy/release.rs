@@ -103,6 +103,11 @@ impl Service {
         let snapshot = self.at.live.snapshot();
         let asked = &reader.meta().request;
         let changed = Refusal::NotReleased(NotReleased::PolicyChanged);
+        // A field that became plain, or a partial form that shows more, would leave in another rendering than was approved, under the
+        // same name: the answer is released as it was read when it was approved, or not at all.
+        if reader.meta().reading != snapshot.reading {
+            return Err(changed);
+        }
         let target = CanonicalTarget::parse(asked.target.as_bytes()).map_err(|_| changed.clone())?;
         let request_headers = header_map(&asked.headers);
         let body = match &asked.body {

@@ -119,6 +119,8 @@ pub struct HoldMeta {
     pub head: SealedHead,
     /// Records, if they could be counted.
     pub records: Option<u64>,
+    /// Under which reading of the answer it was shown to approvers: a hash of the catalog and the data classes of then.
+    pub reading: String,
 }
 
 impl std::fmt::Debug for HoldMeta {

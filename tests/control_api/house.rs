@@ -253,6 +253,7 @@ impl House {
                 request,
                 head,
                 records: Some(2),
+                reading: String::new(),
             })
             .unwrap();
         let new = NewHold {

@@ -4,7 +4,7 @@ use overcoat::approval::{Approval, Approver, Phase, Stamp};
 use overcoat::store::{ApprovalQuery, SwapOutcome};
 use overcoat::subject::SubjectId;
 
-use crate::house::{Crm, House, PHONE, answer, customers, json};
+use crate::house::{Act, Crm, House, PHONE, answer, customers, json};
 
 async fn crm() -> Crm {
     Crm::start(
@@ -14,6 +14,17 @@ async fn crm() -> Crm {
                 "Content-Type: application/json\r\nContent-Disposition: attachment; filename=张伟.json\r\n",
                 customers(2).as_bytes(),
             ),
+            "/lost" => {
+                let body = customers(50);
+                let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n";
+                vec![Act::Send(
+                    format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes(),
+                )]
+            }
+            "/missing" => {
+                let head = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 22\r\n\r\n";
+                vec![Act::Send(format!("{head}not here, nor anywhere").into_bytes())]
+            }
             "/csv" => answer(
                 "Content-Type: text/csv\r\n",
                 format!("name,mobile\r\n张伟,{PHONE}\r\n").as_bytes(),
@@ -68,7 +79,7 @@ impl House {
 async fn an_export_is_held_however_it_is_recognised_and_the_same_ask_is_the_same_hold() {
     let crm = crm().await;
     let house = House::before(&crm).await;
-    for path in ["/many", "/export", "/file", "/csv"] {
+    for path in ["/many", "/export", "/file", "/csv", "/lost"] {
         let held = house.get("analyst", path).await;
         assert_eq!(
             (held.status, held.code().as_str()),
@@ -242,5 +253,63 @@ async fn an_export_noticed_after_it_began_is_cut_at_the_threshold_and_held_next_
     } else {
         assert_eq!(cut.code(), "export_held");
     }
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_that_is_one_is_no_export() {
+    let crm = crm().await;
+    let house = House::before(&crm).await;
+    assert_eq!(house.get("analyst", "/missing").await.status, 404);
+    assert!(house.approvals().await.is_empty());
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_site_cannot_use_up_a_grant_at_either_address() {
+    let crm = crm().await;
+    let house = House::before(&crm).await;
+    house.get("analyst", "/export").await;
+    let approval = house.approvals().await.pop().unwrap();
+    let download = format!("/.overcoat/exports/{}", approval.id());
+    house.approve(approval).await;
+    for fields in [
+        "Sec-Fetch-Site: cross-site\r\n",
+        "Origin: null\r\n",
+        "Origin: https://evil.example\r\n",
+    ] {
+        let here = house.send("analyst", "GET", &download, fields, b"").await;
+        assert_eq!(here.status, 403, "{}", here.text());
+        let there = house.send("analyst", "GET", "/export", fields, b"").await;
+        assert_eq!(there.code(), "export_held", "{}", there.text());
+    }
+    let got = house
+        .send("analyst", "GET", "/export", "Sec-Fetch-Site: same-origin\r\n", b"")
+        .await;
+    assert_eq!(got.status, 200, "{}", got.text());
+    house.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_catalog_that_reads_the_answer_otherwise_since_the_votes_refuses() {
+    let crm = crm().await;
+    let house = House::before(&crm).await;
+    house.get("analyst", "/export").await;
+    let approval = house.approvals().await.pop().unwrap();
+    let path = format!("/.overcoat/exports/{}", approval.id());
+    house.approve(approval).await;
+    let file = house.path().join("policies/crm/test.yaml");
+    let before = std::fs::read_to_string(&file).unwrap();
+    let plain = "match: { path: /export }\n    fields: { \"$.items[*].mobile\": plain }\n";
+    let after = before.replace("match: { path: /export }\n", plain);
+    assert_ne!(before, after);
+    std::fs::write(&file, after).unwrap();
+    house.running.parts().live.reload().unwrap();
+    let refused = house.send("analyst", "POST", &path, "", b"").await;
+    assert_eq!(refused.code(), "policy_changed", "{}", refused.text());
+    assert!(!refused.text().contains("138"));
+    std::fs::write(&file, before).unwrap();
+    house.running.parts().live.reload().unwrap();
+    assert_eq!(house.send("analyst", "POST", &path, "", b"").await.status, 200);
     house.running.stop().await;
 }

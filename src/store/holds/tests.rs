@@ -31,6 +31,7 @@ fn meta() -> HoldMeta {
             headers: vec![("x-name".to_owned(), vec![0xff, 0x41])],
         },
         records: Some(2_000),
+        reading: "a1".to_owned(),
     }
 }
 
