@@ -22,8 +22,11 @@ async fn crm() -> Crm {
                 )]
             }
             "/missing" => {
-                let head = "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 22\r\n\r\n";
-                vec![Act::Send(format!("{head}not here, nor anywhere").into_bytes())]
+                let body = customers(1);
+                let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n";
+                vec![Act::Send(
+                    format!("{head}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes(),
+                )]
             }
             "/csv" => answer(
                 "Content-Type: text/csv\r\n",
@@ -91,10 +94,10 @@ async fn an_export_is_held_however_it_is_recognised_and_the_same_ask_is_the_same
         let again = house.get("analyst", path).await;
         assert_eq!(again.text(), held.text(), "{path}: another hold for the same thing");
     }
-    assert_eq!(house.approvals().await.len(), 4);
+    assert_eq!(house.approvals().await.len(), 5);
     assert_eq!(
         crm.requests().len(),
-        4,
+        5,
         "an export was fetched again while its hold was open"
     );
     let page = house
