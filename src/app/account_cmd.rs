@@ -17,7 +17,7 @@ use crate::store::{self, Journal, JournalOptions, MasterKey};
 pub use change::{Change, ChangeError, apply};
 
 /// Where commands keep their own journal, inside the audit directory: one process writes one directory, and the server may be running.
-const JOURNAL_DIRECTORY: &str = "cli";
+pub(super) const JOURNAL_DIRECTORY: &str = "cli";
 
 /// Runs the command.
 pub fn run(args: AccountArgs) -> ExitCode {
