@@ -121,8 +121,8 @@ struct Problem<'a> {
 const STYLE: &str = "body{margin:0;font:16px/1.6 system-ui,-apple-system,'PingFang SC','Microsoft YaHei',sans-serif;\
 background:#f4f5f7;color:#1f2328}main{box-sizing:border-box;width:calc(100% - 2rem);max-width:34rem;margin:12vh auto;padding:2rem;background:#fff;\
 border-radius:12px;box-shadow:0 1px 3px rgba(0,0,0,.12)}h1{font-size:1.4rem;margin:0 0 .75rem}p{margin:.5rem 0}\
-.code{color:#59636e;font-size:.85rem;margin-top:2rem}a{color:#0958d9}@media(prefers-color-scheme:dark){\
-body{background:#15181c;color:#e6e8eb}main{background:#1f2429}.code{color:#9aa4af}a{color:#69b1ff}}";
+.code{color:#59636e;font-size:.85rem;margin-top:2rem}a{color:#0d5c66}@media(prefers-color-scheme:dark){\
+body{background:#15181c;color:#e6e8eb}main{background:#1f2429}.code{color:#9aa4af}a{color:#7cc6c6}}";
 
 /// No script, no frame, no form, no outside host; the one style by its hash (CSP level 3).
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
@@ -205,6 +205,10 @@ fn html(refusal: &Refusal, audience: Audience, contact: &str) -> Response<Bytes>
         escape_html(contact, &mut page);
         page.push_str("</p>");
     }
+    page.push_str(match audience.language {
+        Language::English => "<p><a href=\"/\">To the start page</a></p>",
+        Language::Chinese => "<p><a href=\"/\">返回首页</a></p>",
+    });
     page.push_str("<p class=\"code\">Overcoat · ");
     page.push_str(told.code);
     if let Some(reason) = reason(refusal) {

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { askForExport, decide, expect, stateOf, statePurpose, test } from './fixtures';
 
 const PICTURES = fileURLToPath(new URL('../../../docs/pictures', import.meta.url));
-const DESKTOP = { viewport: { width: 1240, height: 560 }, locale: 'zh-CN' };
-const PAGE = { viewport: { width: 1100, height: 720 }, locale: 'zh-CN' };
+const DESKTOP = { viewport: { width: 1280, height: 400 }, locale: 'zh-CN' };
+const PAGE = { viewport: { width: 1100, height: 640 }, locale: 'zh-CN' };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: 'zh-CN' };
 const PURPOSE = '市场部两人（李娜、周凯）回访佛山经销商，12 月 15 日前用完即删。';
 
