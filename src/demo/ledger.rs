@@ -185,7 +185,9 @@ fn matches(row: &Value, request: &ListRequest) -> bool {
     let wanted = |(name, value): &(String, String)| match &row[name.as_str()] {
         Value::String(text) => text == value,
         Value::Null => value.is_empty(),
-        other => other.to_string() == *value,
+        Value::Number(number) => number.to_string() == *value,
+        Value::Bool(yes) => yes.to_string() == *value,
+        Value::Array(_) | Value::Object(_) => false,
     };
     request.filters.iter().all(wanted)
         && (request.search.is_empty() || row.to_string().to_lowercase().contains(&request.search))
