@@ -81,10 +81,10 @@ pub(super) struct Name {
 
 /// A Chinese name of two or three characters, four with a two-character surname.
 pub(super) fn chinese(dice: &mut Dice) -> Name {
-    let (surname, surname_pinyin) = split(*dice.pick(&SURNAMES));
-    let (first, first_pinyin) = split(*dice.pick(&GIVEN));
+    let (surname, surname_pinyin) = split(dice.pick::<&'static str>(&SURNAMES));
+    let (first, first_pinyin) = split(dice.pick::<&'static str>(&GIVEN));
     let (second, second_pinyin) = if dice.chance(65) {
-        split(*dice.pick(&GIVEN))
+        split(dice.pick::<&'static str>(&GIVEN))
     } else {
         ("", "")
     };
