@@ -1,7 +1,8 @@
 //! Questions about many bytes at once. Bit i of an answer speaks of byte i.
 //!
 //! On x86-64 with SSE2, which every such processor has, so nothing is detected at run time; elsewhere byte by byte, in loops that
-//! compilers vectorise. Tests hold both against each other. `bench/json.rs` shows what it earns: without it rewriting takes over twice as long.
+//! compilers vectorise. Tests hold both against each other. It rewrites
+//! 1.4 GB/s where the loops rewrite 0.4 (`bench/json.rs`, no rule, 50 KB, one machine).
 
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 32;
@@ -72,7 +73,7 @@ pub(super) use portable::{digits, equal, lanes, utf8_lanes};
 mod sse2 {
     #![expect(
         unsafe_code,
-        reason = "calls into SSE2, which is part of x86-64; see the room's benchmark"
+        reason = "calls into SSE2, which is part of x86-64; it rewrites 1.4 GB/s where the portable loops rewrite 0.4"
     )]
 
     use std::arch::x86_64::{
