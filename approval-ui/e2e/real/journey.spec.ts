@@ -109,11 +109,12 @@ test('nobody comes past the sign-in, and signing out ends it at both addresses',
   await expect(approvals.getByLabel(t('signIn.password'))).toBeVisible();
 });
 
-test('signing out of the approval page ends the session at the CRM too', async ({ people, demo, t }) => {
+test('signing out of the approval page ends the session at the CRM too', async ({ people, demo, t, isMobile }) => {
   const page = await people.atTheApprovals('lin', t);
   await page.goto(`${demo.proxyUrl}/`);
   await expect(page).toHaveURL(`${demo.proxyUrl}/`);
   await page.goto(`${demo.controlUrl}/`);
+  if (isMobile) await page.getByRole('button', { name: t('app.account') }).click();
   await page.getByRole('button', { name: t('signOut.submit') }).click();
   await expect(page.getByLabel(t('signIn.password'))).toBeVisible();
   await page.goto(`${demo.proxyUrl}/`);
