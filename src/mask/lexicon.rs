@@ -174,6 +174,34 @@ fn by_first_char<'a>(words: impl Iterator<Item = &'a str>) -> HashMap<char, Vec<
     map
 }
 
+/// One bit for each character of the basic Han block.
+type BlockSet = [u64; 0x5200 / 64];
+
+/// The first characters of [`COMPOUND_SURNAMES`]: most names need no look into the set.
+static COMPOUND_FIRSTS: BlockSet = {
+    let mut set = [0; 0x5200 / 64];
+    let words = COMPOUND_SURNAMES.as_bytes();
+    let (mut at, mut begins) = (0, true);
+    while at < words.len() {
+        if words[at] == b' ' {
+            (at, begins) = (at + 1, true);
+            continue;
+        }
+        let code =
+            (words[at] as usize & 0xf) << 12 | (words[at + 1] as usize & 0x3f) << 6 | words[at + 2] as usize & 0x3f;
+        if begins {
+            set[(code - 0x4e00) / 64] |= 1 << (code % 64);
+        }
+        (at, begins) = (at + 3, false);
+    }
+    set
+};
+
+fn in_basic_block(set: &BlockSet, c: char) -> bool {
+    let index = (c as usize).wrapping_sub(0x4e00);
+    set.get(index / 64).is_some_and(|bits| bits >> (index % 64) & 1 == 1)
+}
+
 /// Han characters, with the ideographic zero and the supplementary planes.
 #[inline]
 pub(super) const fn is_han(c: char) -> bool {
@@ -197,7 +225,9 @@ pub(super) fn is_surname_start(text: &str) -> bool {
 
 /// How many characters at the start are the surname: two for the compound ones, else one.
 pub(super) fn surname_chars(text: &str) -> usize {
-    if COMPOUND_SET.contains(head(text, 2)) { 2 } else { 1 }
+    let first = text.chars().next().unwrap_or_default();
+    let compound = in_basic_block(&COMPOUND_FIRSTS, first) && COMPOUND_SET.contains(head(text, 2));
+    if compound { 2 } else { 1 }
 }
 
 /// Whether a short word begins like a name and is none.

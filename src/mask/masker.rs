@@ -194,6 +194,13 @@ impl Masker {
 
 /// Whether a spreadsheet could take a cell with this text for a formula (OWASP, CSV injection), ASCII or full-width.
 fn starts_formula(text: &str) -> bool {
+    // Digits, letters, stars and Han begin almost all renderings.
+    if matches!(
+        text.as_bytes().first(),
+        Some(b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | 0xe4..=0xe9)
+    ) {
+        return false;
+    }
     let first = text
         .trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}', '\u{200b}'])
         .chars()

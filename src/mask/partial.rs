@@ -14,6 +14,7 @@ mod contact;
 mod date;
 mod numbers;
 pub(super) mod person;
+mod plain;
 #[cfg(test)]
 mod tests;
 
@@ -84,6 +85,9 @@ impl PartialForm {
         if value.len() > MAX_PARTIAL_BYTES {
             return false;
         }
+        if self.plain(value, out).is_some() {
+            return true;
+        }
         let start = out.len();
         let shown = match self {
             Self::None => None,
@@ -105,6 +109,19 @@ impl PartialForm {
             out.truncate(start);
         }
         shown.is_some()
+    }
+
+    /// The shapes that almost all values have; nothing is written of others.
+    #[inline]
+    fn plain(self, value: &str, out: &mut String) -> Option<()> {
+        match self {
+            Self::Phone => plain::phone(value, out),
+            Self::PersonName => plain::person_name(value, out),
+            Self::Email => plain::email(value, out),
+            Self::ResidentId => plain::resident_id(value, out),
+            Self::BankCard => plain::bank_card(value, out),
+            _ => None,
+        }
     }
 
     /// Appends the partial form of a JSON number, which is a JSON number again; `false` where there is none.

@@ -71,11 +71,48 @@ pub(super) fn may_match(bytes: &[u8]) -> bool {
 
 #[inline(never)]
 fn look_closer(bytes: &[u8], glance: Glance) -> bool {
+    if is_date_and_time(bytes) {
+        return false;
+    }
     let digits = match glance.marks {
         0 => Some(glance.digits),
         _ => count_digits_or_find_mark(bytes),
     };
     digits.is_none_or(|digits| digits >= MIN_DIGITS && has_number(bytes))
+}
+
+/// Most bytes of a fraction of a second and a time zone: `.123456+08:00`.
+const MAX_TIME_TAIL: usize = 13;
+
+/// Whether a text is a date (`2026-11-23`) or a date and time as JSON and SQL write them; the closer look finds nothing there, and so
+/// need not be taken.
+fn is_date_and_time(bytes: &[u8]) -> bool {
+    let like = |text: &[u8], pattern: &[u8; 10]| {
+        let fits = |(b, p): (&u8, &u8)| if *p == b'0' { b.is_ascii_digit() } else { b == p };
+        text.iter().zip(pattern).all(fits)
+    };
+    let Some((date, time)) = bytes.split_first_chunk::<10>() else {
+        return false;
+    };
+    if !like(date, b"0000-00-00") {
+        return false;
+    }
+    match time {
+        [] => true,
+        [b'T' | b' ', clock @ ..] if clock.len() >= 8 => {
+            let tail = &clock[8..];
+            let zone = |b: &u8| b.is_ascii_digit() || matches!(b, b':' | b'+' | b'-' | b'Z');
+            // At most six digits of a fraction: with the seconds they are fewer than a mobile number has.
+            let fraction = tail
+                .strip_prefix(b".")
+                .map_or(0, |rest| rest.iter().take_while(|b| b.is_ascii_digit()).count());
+            let rest = &tail[fraction + usize::from(tail.starts_with(b"."))..];
+            let zone_digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
+            let short = tail.len() <= MAX_TIME_TAIL && fraction <= 6 && zone_digits <= 4;
+            short && like(&clock[..8], b"00:00:00__") && rest.iter().all(zone)
+        }
+        _ => false,
+    }
 }
 
 /// What a byte is to the closer look.

@@ -368,6 +368,9 @@ fn ordinary_strings_do_not_pass_the_prefilter() {
         "exterior primer, white",
         "15%",
         "true",
+        "2026-11-23 14:33:08",
+        "2026-11-23T14:33:08.123456+08:00",
+        "2026-11-23T14:33:08.123-0800",
         "http://www.w3.org/2001/XMLSchema",
     ] {
         assert!(!detectors.may_match(text.as_bytes()), "{text}");

@@ -371,6 +371,30 @@ proptest! {
     }
 
     #[test]
+    fn plain_shapes_are_rendered_as_the_careful_forms_do(
+        value in "1[0-9]{10}|[0-9]{15,19}|[0-9]{17}[Xx]|[\\p{Han}]{1,5}|欧阳[\\p{Han}]{0,2}|[a-z0-9._-]{0,8}@[a-z0-9.-]{0,12}"
+    ) {
+        type Careful = fn(&str, &mut String) -> Option<()>;
+        let careful: [(PartialForm, Careful); 5] = [
+            (PartialForm::Phone, numbers::phone),
+            (PartialForm::PersonName, person::partial),
+            (PartialForm::Email, contact::email),
+            (PartialForm::ResidentId, numbers::resident_id),
+            (PartialForm::BankCard, numbers::bank_card),
+        ];
+        for (form, careful) in careful {
+            let mut plain = String::new();
+            if form.plain(&value, &mut plain).is_some() {
+                let mut wanted = String::new();
+                prop_assert!(careful(&value, &mut wanted).is_some(), "{:?} {}", form, value);
+                prop_assert_eq!(plain, wanted);
+            } else {
+                prop_assert_eq!(plain, "");
+            }
+        }
+    }
+
+    #[test]
     fn four_digits_of_a_mobile_number_are_never_shown(tail in "1[3-9][0-9]{9}", style in 0..4) {
         let value = match style {
             0 => tail.clone(),
