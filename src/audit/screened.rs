@@ -1,5 +1,7 @@
 //! Free text that may stand in a record.
 
+use percent_encoding::percent_decode_str;
+
 use crate::mask::detect::{Detectors, Finding};
 
 /// The longest screened text, in bytes: a record stays small whatever a client sends.
@@ -30,6 +32,31 @@ impl Screened {
         }
         shown.push_str(text.get(rest..).unwrap_or_default());
         Self(cut(shown))
+    }
+
+    /// A path (RFC 3986 §3.3): each segment is searched with its escapes undone, and one with words beyond ASCII is hidden whole, for such a
+    /// word may be a person's name, and no detector knows that.
+    pub fn path(detectors: &Detectors, path: &str) -> Self {
+        let shown: Vec<String> = path
+            .split('/')
+            .map(|segment| {
+                let plain = percent_decode_str(segment).decode_utf8_lossy();
+                match Self::name(detectors, &plain).0 {
+                    same if same == *plain => segment.to_owned(),
+                    hidden => hidden,
+                }
+            })
+            .collect();
+        Self(cut(shown.join("/")))
+    }
+
+    /// A name that the client chose, such as a parameter's: hidden whole if it holds words beyond ASCII.
+    pub fn name(detectors: &Detectors, name: &str) -> Self {
+        if name.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
+            Self::literal(HIDDEN)
+        } else {
+            Self::by(detectors, name)
+        }
     }
 
     /// A text of the program's own.

@@ -187,3 +187,14 @@ fn a_method_that_is_none_is_not_repeated() {
     ChainHead::genesis().append(&record, &mut line);
     assert!(String::from_utf8(line).unwrap().contains(r#""method":"other""#));
 }
+
+#[test]
+fn a_path_is_screened_segment_by_segment() {
+    let path = |text| Screened::path(&Detectors::default(), text).as_str().to_owned();
+    assert_eq!(path("/api/customers/17/"), "/api/customers/17/");
+    assert_eq!(path("/q/a%20b"), "/q/a%20b");
+    assert_eq!(path("/c/%E7%8E%8B%E5%B0%8F%E6%98%8E/x"), "/c/•••/x");
+    let name = |text| Screened::name(&Detectors::default(), text).as_str().to_owned();
+    assert_eq!(name("page[size]"), "page[size]");
+    assert_eq!(name("王小明"), "•••");
+}

@@ -99,18 +99,20 @@ impl Charset {
 }
 
 /// The charset an answer is labelled with: the first `charset` parameter of the first Content-Type. `None` if there is none, or one that
-/// nobody knows. `utf-16` alone says nothing of the byte order and counts as none.
+/// names no charset. `utf-16` alone says nothing of the byte order and counts as none.
 ///
 /// # Errors
-/// [`BodyError::Charset`] for a charset that is known and cannot be handled.
+/// [`BodyError::Charset`] if any of the labels names a charset that cannot be handled, or that nobody knows: the client may have asked for
+/// it (EBCDIC, `unicode_escape`), and what is read in the wrong charset is found by no name and no detector.
 pub fn labelled(headers: &HeaderMap) -> Result<Option<Charset>, BodyError> {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return Ok(None);
-    };
-    let Some(label) = parameter(value.as_bytes(), b"charset") else {
-        return Ok(None);
-    };
-    by_label(&label)
+    let mut first = None;
+    for value in headers.get_all(CONTENT_TYPE) {
+        for label in parameters(value.as_bytes(), b"charset") {
+            let told = by_label(&label)?;
+            first.get_or_insert(told);
+        }
+    }
+    Ok(first.flatten())
 }
 
 /// The beginning of an answer as UTF-8, or as a superset of ASCII, without a byte-order mark: enough to tell a format by.
@@ -125,35 +127,37 @@ pub(super) fn beginning(charset: Charset, first: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+/// Labels that name no charset.
+const NOTHING: [&[u8]; 7] = [b"", b"utf-16", b"ucs-2", b"binary", b"none", b"null", b"undefined"];
+
+/// Labels in use that the WHATWG Encoding Standard §4.2 does not know.
+const ALIASES: [(&[u8], &Encoding); 6] = [
+    (b"utf-8-sig", UTF_8),
+    (b"utf8mb4", UTF_8),
+    (b"cp65001", UTF_8),
+    (b"cp936", GBK),
+    (b"ms936", GBK),
+    (b"cp950", BIG5),
+];
+
 fn by_label(label: &[u8]) -> Result<Option<Charset>, BodyError> {
-    let lower = label.to_ascii_lowercase();
-    if [
-        &b"utf-7"[..],
-        b"utf7",
-        b"utf-32",
-        b"utf-32le",
-        b"utf-32be",
-        b"utf32",
-        b"ucs-4",
-    ]
-    .contains(&lower.as_slice())
-    {
-        return Err(BodyError::Charset {
-            reason: "the charset cannot be handled",
-        });
-    }
-    if lower == b"utf-16" || lower == b"ucs-2" {
+    // Python spells them with underscores.
+    let mut name = label.trim_ascii().to_ascii_lowercase();
+    name.iter_mut().filter(|b| **b == b'_').for_each(|b| *b = b'-');
+    if NOTHING.contains(&name.as_slice()) {
         return Ok(None);
     }
-    let Some(encoding) = Encoding::for_label(&lower) else {
-        return Ok(None);
-    };
-    if encoding == ISO_2022_JP || encoding == REPLACEMENT {
-        return Err(BodyError::Charset {
+    let alias = ALIASES.iter().find(|(known, _)| *known == name.as_slice());
+    let known = alias.map(|(_, encoding)| *encoding);
+    let encoding = known
+        .or_else(|| Encoding::for_label(label))
+        .or_else(|| Encoding::for_label(&name));
+    match encoding {
+        Some(encoding) if encoding != ISO_2022_JP && encoding != REPLACEMENT => Ok(Some(of_encoding(encoding))),
+        _ => Err(BodyError::Charset {
             reason: "the charset cannot be handled",
-        });
+        }),
     }
-    Ok(Some(of_encoding(encoding)))
 }
 
 fn of_encoding(encoding: &'static Encoding) -> Charset {
@@ -170,7 +174,12 @@ fn of_encoding(encoding: &'static Encoding) -> Charset {
 
 /// The first parameter of this name in a header value (RFC 9110 §5.6.6), unquoted.
 pub(super) fn parameter(value: &[u8], name: &[u8]) -> Option<Vec<u8>> {
-    split_parameters(value).find_map(|part| {
+    parameters(value, name).next()
+}
+
+/// All parameters of this name.
+fn parameters(value: &[u8], name: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    split_parameters(value).filter_map(move |part| {
         let equals = memchr::memchr(b'=', part)?;
         let (key, text) = (part[..equals].trim_ascii(), part[equals + 1..].trim_ascii());
         key.eq_ignore_ascii_case(name).then(|| unquoted(text))

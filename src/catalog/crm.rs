@@ -194,10 +194,11 @@ impl<'de> Deserialize<'de> for OneOrMany {
     }
 }
 
-/// What a value must be: `csv`, `[csv, xlsx]`, `{glob: "*.csv"}`, `{present: false}`.
+/// What a value must be: `csv`, `[csv, xlsx]`, `{glob: "*.csv"}`, `{not_in: [csv]}` (there, and another), `{present: false}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum RawTest {
     In(Vec<String>),
+    NotIn(Vec<String>),
     Glob(String),
     Present(bool),
 }
@@ -248,8 +249,9 @@ impl<'de> Visitor<'de> for TestVisitor {
         let test = match map.next_key::<String>()?.as_deref() {
             Some("glob") => RawTest::Glob(map.next_value()?),
             Some("in") => RawTest::In(map.next_value::<OneOrMany>()?.0),
+            Some("not_in") => RawTest::NotIn(map.next_value::<OneOrMany>()?.0),
             Some("present") => RawTest::Present(map.next_value()?),
-            Some(other) => return Err(A::Error::unknown_field(other, &["glob", "in", "present"])),
+            Some(other) => return Err(A::Error::unknown_field(other, &["glob", "in", "not_in", "present"])),
             None => return Err(A::Error::custom("a test is missing")),
         };
         match map.next_key::<String>()? {

@@ -34,6 +34,8 @@ pub(super) enum Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Test {
     In(Vec<String>),
+    /// There, and none of these.
+    NotIn(Vec<String>),
     Glob(Glob),
     Present(bool),
 }
@@ -42,6 +44,7 @@ impl From<&RawTest> for Test {
     fn from(raw: &RawTest) -> Self {
         match raw {
             RawTest::In(values) => Self::In(values.clone()),
+            RawTest::NotIn(values) => Self::NotIn(values.clone()),
             RawTest::Glob(glob) => Self::Glob(Glob::new(glob)),
             RawTest::Present(yes) => Self::Present(*yes),
         }
@@ -59,6 +62,7 @@ impl Predicate {
         let fits = |v: &&Option<String>| match (&self.test, v) {
             (Test::Present(_), _) => true,
             (Test::In(all), Some(v)) => all.contains(v),
+            (Test::NotIn(all), v) => !v.as_ref().is_some_and(|v| all.contains(v)),
             (Test::Glob(glob), Some(v)) => glob.matches(v),
             (_, None) => false,
         };

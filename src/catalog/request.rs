@@ -38,8 +38,8 @@ pub enum BodyReadError {
     /// It says it is a form and cannot be decoded.
     #[error("the request body is no form")]
     NotForm,
-    /// It says it is a form and is JSON: a CRM that ignores the label reads another request than one that believes it.
-    #[error("the request body is labelled as a form and is json")]
+    /// It says it is a form and looks like JSON, or has two labels: a CRM may read another request than we do.
+    #[error("the request body can be read in two ways")]
     TwoReadings,
     /// A charset in which ASCII does not stand for itself (UTF-7, UTF-16, EBCDIC), by label or by its first bytes.
     #[error("the request body is in a charset that hides its words")]
@@ -48,15 +48,21 @@ pub enum BodyReadError {
 
 /// Reads a (decompressed) request body for routing: JSON as it is, a form (URL-encoded or multipart) as an object of lists of texts.
 /// A body that looks like JSON is read as JSON whatever its label says: some CRMs ignore the label. Anything else is `None`.
+///
+/// INVARIANT: what looks like JSON and is not read is refused, never `None`: a CRM whose parser is laxer than ours (`NaN`, bytes that
+/// are no UTF-8, lone surrogates) would obey a request that no route was asked about.
 pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, BodyReadError> {
+    if headers.get_all(header::CONTENT_TYPE).iter().nth(1).is_some() {
+        return Err(BodyReadError::TwoReadings);
+    }
     let essence = content_type(headers);
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
     if hides_ascii(headers) || is_wide(body) {
         return Err(BodyReadError::Charset);
     }
+    let looks = matches!(text.first(), Some(b'{' | b'['));
     if essence == "application/x-www-form-urlencoded" {
-        let looks = matches!(text.first(), Some(b'{' | b'['));
-        return match looks && strict_json(text).is_ok() {
+        return match looks {
             true => Err(BodyReadError::TwoReadings),
             false => read_form(body).map(Some),
         };
@@ -65,14 +71,13 @@ pub fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, Body
         return read_multipart(headers, body).map(Some);
     }
     let labelled = essence == "application/json" || essence.ends_with("+json") || essence == "text/json";
-    if text.is_empty() || !(labelled || matches!(text[0], b'{' | b'[')) {
+    if text.is_empty() || !(labelled || looks) {
         return Ok(None);
     }
     match strict_json(text) {
         Ok(value) => Ok(Some(value)),
         Err(e) if e.to_string().starts_with(DUPLICATE) => Err(BodyReadError::DuplicateKey),
-        Err(_) if labelled => Err(BodyReadError::NotJson),
-        Err(_) => Ok(None),
+        Err(_) => Err(BodyReadError::NotJson),
     }
 }
 
@@ -248,7 +253,7 @@ mod tests {
             Ok(Some(json!({"a": [1]})))
         );
         assert_eq!(read("text/plain", "{\"a\":1}"), Ok(Some(json!({"a": 1}))));
-        assert_eq!(read("text/plain", "{not json"), Ok(None));
+        assert_eq!(read("text/plain", "not json"), Ok(None));
         assert_eq!(read("text/xml", "<a/>"), Ok(None));
         assert_eq!(read("application/json", ""), Ok(None));
         let form = read(
@@ -277,5 +282,35 @@ mod tests {
             read("application/x-www-form-urlencoded", "a=%zz"),
             Err(BodyReadError::NotForm)
         );
+    }
+
+    /// Tryton takes for JSON whatever has `json` anywhere in its type, and Python's parser is laxer than RFC 8259.
+    #[test]
+    fn what_a_laxer_parser_would_obey_is_refused() {
+        let lax = [
+            "{\"method\":\"a\",\"x\":NaN}",
+            "{\"x\":\"\\ud800\"}",
+            "{\"x\":1e999}",
+            "[1,]",
+            "{x",
+        ];
+        for body in lax {
+            assert_eq!(read("x/json5", body), Err(BodyReadError::NotJson), "{body}");
+            let form = read("application/x-www-form-urlencoded; as=json", body);
+            assert_eq!(form, Err(BodyReadError::TwoReadings), "{body}");
+        }
+        let latin = read_body(&HeaderMap::new(), b"{\"method\":\"a\",\"x\":\"\xff\"}");
+        assert_eq!(latin, Err(BodyReadError::NotJson));
+    }
+
+    #[test]
+    fn of_two_labels_none_is_believed() {
+        let mut twice = HeaderMap::new();
+        twice.append(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+        twice.append(
+            header::CONTENT_TYPE,
+            "application/x-www-form-urlencoded".parse().unwrap(),
+        );
+        assert_eq!(read_body(&twice, b"a=1"), Err(BodyReadError::TwoReadings));
     }
 }

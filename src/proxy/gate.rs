@@ -20,7 +20,7 @@ use crate::approval::{
     Approval, ApprovalId, Chain, ClassFact, DigestBody, DigestParts, Exhibit, ExportFacts, Filter, NewHold,
     ReleasedClass, RequestDigest, Requester, Stamp,
 };
-use crate::audit::{AuditRecord, Kind};
+use crate::audit::{AuditRecord, Kind, Screened};
 use crate::catalog::{ExportRule, Protect};
 use crate::mask::ClassId;
 use crate::mask::detect::Detectors;
@@ -303,7 +303,9 @@ impl Service {
                 route: routed.route().id().to_owned(),
                 title: title(routed),
                 method: audited.head().method.as_str().to_owned(),
-                path: screened(&classes.detectors(), audited.head().target.path()),
+                path: Screened::path(&classes.detectors(), audited.head().target.path())
+                    .as_str()
+                    .to_owned(),
                 filters: filters(routed, &classes.detectors()),
                 format: captured.format.to_owned(),
                 records: captured.records,
@@ -447,7 +449,7 @@ fn filters(routed: &Routed, detectors: &Arc<Detectors>) -> Vec<Filter> {
 }
 
 fn screened(detectors: &Detectors, text: &str) -> String {
-    crate::audit::Screened::by(detectors, text).as_str().to_owned()
+    Screened::by(detectors, text).as_str().to_owned()
 }
 
 /// What a failing store means for a request that needs it.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use bytes::{Bytes, BytesMut};
-use flate2::read::{GzDecoder, ZlibDecoder};
+use flate2::bufread::{GzDecoder, ZlibDecoder};
 use http::{HeaderMap, header};
 use pingora::protocols::http::ServerSession;
 
@@ -93,17 +93,26 @@ impl Inbound {
 
 /// A body with its coding undone.
 pub(super) fn decoded(headers: &HeaderMap, body: &[u8]) -> Result<Bytes, Refusal> {
-    let coding = match headers.get(header::CONTENT_ENCODING) {
-        None => return Ok(Bytes::copy_from_slice(body)),
-        Some(coding) => coding.as_bytes().trim_ascii().to_ascii_lowercase(),
+    let mut codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let coding = match (codings.next(), codings.next()) {
+        (None, _) => return Ok(Bytes::copy_from_slice(body)),
+        (Some(coding), None) => coding.as_bytes().trim_ascii().to_ascii_lowercase(),
+        (Some(_), Some(_)) => return Err(Refusal::Malformed("more than one Content-Encoding")),
     };
-    match coding.as_slice() {
-        b"identity" | b"" => Ok(Bytes::copy_from_slice(body)),
-        b"gzip" | b"x-gzip" => unpacked(GzDecoder::new(body)),
-        b"deflate" => unpacked(ZlibDecoder::new(body)),
+    let mut rest = body;
+    let unpacked = match coding.as_slice() {
+        b"identity" | b"" => return Ok(Bytes::copy_from_slice(body)),
+        b"gzip" | b"x-gzip" => unpacked(GzDecoder::new(&mut rest)),
+        b"deflate" => unpacked(ZlibDecoder::new(&mut rest)),
         _ => Err(Refusal::Malformed(
             "a coding of the body that is not read on this route",
         )),
+    }?;
+    // A second member (RFC 1952 §2.2): some servers read on, some stop.
+    if rest.is_empty() {
+        Ok(unpacked)
+    } else {
+        Err(Refusal::Malformed("a body that goes on after its coding has ended"))
     }
 }
 
@@ -154,5 +163,15 @@ mod tests {
         assert_eq!(coded("gzip", &bomb).unwrap_err(), Refusal::BodyTooLarge);
         assert!(matches!(coded("gzip", b"{}"), Err(Refusal::Malformed(_))));
         assert!(matches!(coded("br", b"x"), Err(Refusal::Malformed(_))));
+    }
+
+    #[test]
+    fn a_body_with_two_readings_is_refused() {
+        let two = [gzip(b" "), gzip(b"{}")].concat();
+        assert!(matches!(coded("gzip", &two), Err(Refusal::Malformed(_))));
+        let mut headers = HeaderMap::new();
+        headers.append(header::CONTENT_ENCODING, "identity".parse().unwrap());
+        headers.append(header::CONTENT_ENCODING, "gzip".parse().unwrap());
+        assert!(matches!(decoded(&headers, &gzip(b"{}")), Err(Refusal::Malformed(_))));
     }
 }

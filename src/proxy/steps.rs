@@ -166,7 +166,7 @@ impl Routed {
             .assurance(assurance(subject))
             .route(self.route.id())
             .method(head.method.as_str())
-            .path(Screened::by(&detectors, head.target.path()))
+            .path(Screened::path(&detectors, head.target.path()))
             .params(parameter_names(head, &detectors))
             .snapshot(self.snapshot.id.as_str());
         if let Some(source) = environment.source {
@@ -217,7 +217,7 @@ fn parameter_names(head: &Head, detectors: &crate::mask::detect::Detectors) -> V
         .query()
         .iter()
         .take(MAX_NAMED_PARAMETERS)
-        .map(|(name, _)| Screened::by(detectors, name))
+        .map(|(name, _)| Screened::name(detectors, name))
         .collect()
 }
 

@@ -24,15 +24,28 @@ fn the_first_label_is_true() {
         Ok(Some(Charset::Legacy(WINDOWS_1252)))
     );
     assert_eq!(label("text/csv; charset=utf-16le"), Ok(Some(Charset::Utf16Le)));
+    assert_eq!(label("text/csv; charset=utf_8_sig"), Ok(Some(Charset::Utf8)));
+    assert_eq!(label("text/csv; charset=cp936"), Ok(Some(Charset::Legacy(GBK))));
     for nothing in [
         "text/csv",
         "text/csv; charset=utf-16",
-        "text/csv; charset=klingon",
+        "text/csv; charset=undefined",
         "text/csv; charset=",
     ] {
         assert_eq!(label(nothing), Ok(None), "{nothing}");
     }
-    for refused in ["utf-7", "UTF-32", "iso-2022-jp", "iso-2022-cn", "hz-gb-2312"] {
+    for refused in [
+        "utf-7",
+        "UTF-32",
+        "iso-2022-jp",
+        "iso-2022-cn",
+        "hz-gb-2312",
+        "klingon",
+        "cp037",
+        "unicode_escape",
+        "punycode",
+        "utf-8; charset=cp500",
+    ] {
         assert!(label(&format!("text/csv; charset={refused}")).is_err(), "{refused}");
     }
 }
@@ -135,7 +148,7 @@ fn there_and_back_is_exact_at_each_split() {
         &SHIFT_JIS.encode("{\"表\":\"ｱ能\"}").0,
         "{\"表\":\"ｱ能\"}",
     );
-    let all: Vec<u8> = (0x20..=0xff).collect();
+    let all: Vec<u8> = (0x20..=0xff).flat_map(|byte| [byte, b' ']).collect();
     let text = WINDOWS_1252.decode_without_bom_handling(&all).0.into_owned();
     round_trip(Charset::Legacy(WINDOWS_1252), &all, &text);
     round_trip(Charset::Legacy(GB18030), b"{\"a\":1}", "{\"a\":1}");
@@ -146,6 +159,30 @@ fn a_legacy_label_over_utf8_is_corrected() {
     let text = "{\"n\":1,\"姓名\":\"张三\"}";
     for label in [GBK, GB18030, BIG5, WINDOWS_1252] {
         round_trip(Charset::Legacy(label), text.as_bytes(), text);
+    }
+}
+
+#[test]
+fn han_under_a_western_label_is_refused() {
+    let inward = |bytes: &[u8], at: usize| {
+        let mut transcoder = Transcoder::new(Charset::Legacy(WINDOWS_1252)).unwrap();
+        let mut out = Vec::new();
+        let (first, second) = bytes.split_at(at);
+        transcoder
+            .inward(first, &mut out)
+            .and_then(|()| transcoder.inward(second, &mut out))
+            .and_then(|()| transcoder.inward_end(&mut out))
+    };
+    let text = "{\"x\":\"caf\u{e9}\",\"姓名\":\"王\"}";
+    let bytes = GBK.encode(text).0;
+    for at in 0..=bytes.len() {
+        assert!(inward(&bytes, at).is_err(), "split at {at}");
+    }
+    for western in [
+        &b"{\"a\":\"cr\xe9\xe9e \xab\xa0\xc9t\xe9\xa0\xbb\"}"[..],
+        b"\"\xb7\xb7\xb7\xb7\xb7\"",
+    ] {
+        assert_eq!(inward(western, western.len() / 2), Ok(()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! To UTF-8 and back, as a stream.
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::guess::is_utf8_beyond_chance;
 use super::{Charset, char_bytes};
@@ -18,6 +18,30 @@ pub(in crate::body) struct Transcoder {
     held_in: Vec<u8>,
     /// The same on the way out.
     held_out: Vec<u8>,
+    /// The last bytes under a Western label.
+    run: HighRun,
+}
+
+/// Han characters under a Western label.
+///
+/// Every byte is a letter of windows-1252, so a false label never fails by itself; but no Western word has four such letters together,
+/// and any two common Han characters of GB 2312 have. What is read as `ÐÕÃû` is found by no name and no detector.
+#[derive(Default)]
+struct HighRun([u8; 4]);
+
+impl HighRun {
+    fn check(&mut self, bytes: &[u8]) -> Result<(), BodyError> {
+        for &byte in bytes {
+            let [_, a, b, c] = self.0;
+            self.0 = [a, b, c, byte];
+            let all = self.0.iter().all(|b| (0xa1..=0xfe).contains(b));
+            // A row of one ornament is no Han.
+            if all && self.0[..2] != self.0[2..] {
+                return Err(invalid("the text is in no Western charset, as the label says"));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +72,7 @@ impl Transcoder {
             code,
             held_in: Vec::new(),
             held_out: Vec::new(),
+            run: HighRun::default(),
         })
     }
 
@@ -72,7 +97,7 @@ impl Transcoder {
         let used = match self.code {
             Code::Wide { big_endian } => from_wide(input, big_endian, out)?,
             Code::Untold(encoding) => self.tell(encoding, input, false, out)?,
-            Code::Legacy(encoding) => from_legacy(encoding, input, out)?,
+            Code::Legacy(encoding) => self.legacy(encoding, input, out)?,
             Code::Utf8 => {
                 out.extend_from_slice(input);
                 input.len()
@@ -146,7 +171,15 @@ impl Transcoder {
             return Ok(input.len());
         }
         self.code = Code::Legacy(label);
-        Ok(ascii + from_legacy(label, rest, out)?)
+        Ok(ascii + self.legacy(label, rest, out)?)
+    }
+
+    fn legacy(&mut self, encoding: &'static Encoding, input: &[u8], out: &mut Vec<u8>) -> Result<usize, BodyError> {
+        let used = from_legacy(encoding, input, out)?;
+        if encoding == WINDOWS_1252 {
+            self.run.check(&input[..used])?;
+        }
+        Ok(used)
     }
 }
 

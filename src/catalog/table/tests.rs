@@ -24,6 +24,11 @@ routes:
     match: { method: GET, path: /data, query: { export: csv } }
     columns: { rows: "$[*]", query: f }
     max_records: 5
+  - id: odd
+    match: { path: /table, query: { dl: { not_in: [",", ";"] } } }
+    protect: refused
+  - id: table
+    match: { path: /table }
   - id: aliases
     match: { path: /alias }
     aliases: { query: "alias[*]" }
@@ -173,6 +178,22 @@ fn a_deciding_parameter_with_two_values_is_refused() {
         find("POST", "/form", Some(json!({"action": ["store"]})), true).id(),
         "form"
     );
+}
+
+#[test]
+fn any_other_value_can_be_shut_out() {
+    for (query, id) in [
+        ("", "table"),
+        ("?x=^", "table"),
+        ("?dl=,", "table"),
+        ("?dl=%3B", "table"),
+        ("?dl=^", "odd"),
+        ("?dl", "odd"),
+    ] {
+        assert_eq!(find("GET", &format!("/table{query}"), None, false).id(), id, "{query}");
+    }
+    let both = find("GET", "/table?dl=,&dl=^", None, false);
+    assert_eq!(both.refusal(), Some(Refusal::Ambiguous));
 }
 
 #[test]
