@@ -77,7 +77,7 @@ def overcoat(servers, work, name, upstream):
     """Starts Overcoat with the rules of bench/overcoat; the person is named by a trusted front proxy, so no sign-in is timed."""
     home = work / name
     shutil.copytree(HERE / "overcoat", home)
-    for shared in ["model.conf", "data-classes.yaml", "approvals.yaml"]:
+    for shared in ["model.conf", "data-classes.yaml"]:
         shutil.copy(ROOT / "policies" / shared, home / "policies" / shared)
     port = free_port()
     settings = (home / "overcoat.yaml").read_text()
@@ -204,8 +204,9 @@ def table(figures, memory, kernels, seconds):
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     lines += ["", "| one answer of 1 GiB through the proxy, three fields masked | growth of resident memory | speed |", "|---|--:|--:|"]
     lines += [f"| {name} | {growth:.1f} MiB | {speed:,.0f} MB/s |" for name, (growth, speed) in memory.items()]
-    lines += ["", "| rewriting alone (criterion, median) | GB/s |", "|---|--:|"]
-    lines += [f"| {name} | {speed:.2f} |" for name, speed in kernels.items()]
+    if kernels:
+        lines += ["", "| rewriting alone (criterion, median) | GB/s |", "|---|--:|"]
+        lines += [f"| {name} | {speed:.2f} |" for name, speed in kernels.items()]
     model = re.search(r"model name\s+: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
     machine = f"{model[1] if model else 'unknown processor'}, {os.cpu_count()} cores"
     return "\n".join([f"Run of {time.strftime('%Y-%m-%d')} on {machine}; {seconds} s a cell; all servers and the load on the same machine.", "", *lines])
@@ -224,6 +225,7 @@ def main():
     arguments.add_argument("--seconds", type=int, default=5, help="how long each cell is measured")
     arguments.add_argument("--no-write", action="store_true", help="print the table, leave bench/README.md alone")
     arguments.add_argument("--quick", action="store_true", help="leave out the large answers and the criterion benchmarks")
+    arguments.add_argument("--no-kernels", action="store_true", help="leave out the criterion benchmarks")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="overcoat-bench-") as directory, Servers() as servers:
         WORK = pathlib.Path(directory)
@@ -252,6 +254,7 @@ def main():
                     urllib.request.Request(f"http://127.0.0.1:{port}/three/100.json", headers=headers("bench-partial"))
                 ).read()
                 memory[name] = growth_of(process, port, f"/three/large.{name.lower()}", "bench-partial")
+        if not (options.quick or options.no_kernels):
             kernels = {**criterion("json"), **criterion("csv")}
         text = table(figures, memory, kernels, options.seconds)
         print(text)

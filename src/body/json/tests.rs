@@ -1,6 +1,7 @@
 //! The rewriter against a slow and simple model of it, over a corpus, each split of it, and random texts.
 
 mod corpus;
+mod encoded;
 mod limits;
 mod model;
 mod random;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::body::BodyLimits;
 use crate::mask::detect::Finding;
@@ -18,6 +19,9 @@ use super::walk::Walker;
 
 /// Shortest base64 text that is looked into, in characters: fewer hold no value worth hiding.
 const MIN_BASE64: usize = 12;
+
+/// How a data URL begins.
+const DATA: &[u8] = b"data:";
 
 /// Searches texts under one plan; keeps what it needs between them.
 pub struct TextSearch {
@@ -93,7 +97,11 @@ impl TextSearch {
             None => true,
             Some(b'{' | b'[' | b'"' | b' ' | b'\t' | b'\n' | b'\r') => false,
             Some(b'e' | b'W') if text.len() >= MIN_BASE64 => false,
-            Some(_) => !self.plan.detectors().may_match(text),
+            Some(_) => {
+                !self.plan.detectors().may_match(text)
+                    && !text.starts_with(DATA)
+                    && memchr::memchr(b'%', text).is_none()
+            }
         }
     }
 
@@ -109,11 +117,48 @@ impl TextSearch {
             for finding in &self.found {
                 counter.detected(finding.class);
             }
-            match self.found.is_empty() {
-                true => Searched::Same,
-                false => Searched::Found,
+            match (self.percent(text, counter), self.found.is_empty()) {
+                (true, _) => Searched::Whole,
+                (false, true) => Searched::Same,
+                (false, false) => Searched::Found,
             }
         })
+    }
+
+    /// Whether something more is found once percent escapes are undone, as in `tel:%2B86…` and `mailto:li%40…`; then `whole` is the text
+    /// with all findings rendered, and what is no finding as it was.
+    fn percent(&mut self, text: &str, counter: &mut Counter) -> bool {
+        if memchr::memchr(b'%', text.as_bytes()).is_none() {
+            return false;
+        }
+        let plainly = std::mem::take(&mut self.found);
+        let mut shown = String::with_capacity(text.len());
+        self.found.clone_from(&plainly);
+        if self.splice(text, &mut shown) == Outcome::Unchanged {
+            shown.push_str(text);
+        }
+        let mut changed = false;
+        if let Some((plain, places)) = unescaped(&shown) {
+            self.detect(&plain);
+            let mut whole = String::with_capacity(shown.len());
+            let mut done = 0;
+            for finding in &self.found {
+                let mut rendered = String::new();
+                let masker = self.plan.masker(finding.class);
+                if masker.text(&plain[finding.range.clone()], &mut rendered) == Outcome::Changed {
+                    let (from, to) = (places[finding.range.start], places[finding.range.end]);
+                    whole.push_str(&shown[done..from]);
+                    whole.extend(utf8_percent_encode(&rendered, NON_ALPHANUMERIC));
+                    done = to;
+                    counter.detected(finding.class);
+                    changed = true;
+                }
+            }
+            whole.push_str(&shown[done..]);
+            self.whole = whole;
+        }
+        self.found = plainly;
+        changed
     }
 
     /// Lets the detectors search.
@@ -178,6 +223,9 @@ impl TextSearch {
 
     /// JSON in base64, such as the cursors of GraphQL servers, which hold the value that a list is sorted by.
     fn base64(&mut self, text: &str, place: Place, name: &str, counter: &mut Counter) -> Option<Searched> {
+        if text.as_bytes().starts_with(DATA) {
+            return self.data_url(text, place, name, counter);
+        }
         // The first character of `{…` and `[…` in base64.
         if text.len() < MIN_BASE64 || !matches!(text.as_bytes()[0], b'e' | b'W') {
             return None;
@@ -192,6 +240,27 @@ impl TextSearch {
             self.whole = engine.encode(&self.whole);
         }
         Some(searched)
+    }
+
+    /// `data:…;base64,…` (RFC 2397) that holds text; what holds none cannot be read, and is no text.
+    fn data_url(&mut self, text: &str, place: Place, name: &str, counter: &mut Counter) -> Option<Searched> {
+        let comma = memchr::memmem::find(text.as_bytes(), b";base64,")? + b";base64,".len();
+        let (head, coded) = text.split_at(comma);
+        let engine = base64_engine(coded);
+        let decoded = String::from_utf8(engine.decode(coded).ok()?).ok()?;
+        let whole = match self.search(&decoded, place, name, counter) {
+            Searched::Same => return Some(Searched::Same),
+            Searched::Whole => std::mem::take(&mut self.whole),
+            Searched::Found => {
+                let mut out = String::new();
+                if self.splice(&decoded, &mut out) == Outcome::Unchanged {
+                    return Some(Searched::Same);
+                }
+                out
+            }
+        };
+        self.whole = format!("{head}{}", engine.encode(whole));
+        Some(Searched::Whole)
     }
 
     fn walker(&mut self, place: Place, name: &str) -> Option<&mut Walker> {
@@ -211,6 +280,33 @@ impl TextSearch {
         });
         Some(walker)
     }
+}
+
+/// A text with its percent escapes undone (RFC 3986 §2.1), and for each of its bytes, and its end, the place in the original. `None` if
+/// there are none, or what they stand for is no UTF-8.
+fn unescaped(text: &str) -> Option<(String, Vec<usize>)> {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|b| char::from(*b).to_digit(16));
+    let (mut plain, mut places) = (Vec::with_capacity(bytes.len()), Vec::with_capacity(bytes.len() + 1));
+    let mut at = 0;
+    while at < bytes.len() {
+        places.push(at);
+        match (bytes[at], digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                plain.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                plain.push(byte);
+                at += 1;
+            }
+        }
+    }
+    places.push(at);
+    if plain.len() == bytes.len() {
+        return None;
+    }
+    Some((String::from_utf8(plain).ok()?, places))
 }
 
 /// Whether a text may be JSON that holds more than one bare word or number: an object, an array, or a string that is encoded once more.
