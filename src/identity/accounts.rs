@@ -1,10 +1,13 @@
 //! Local accounts: made, listed, disabled, and checked at sign-in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::clock::Clock;
+use parking_lot::Mutex;
+
+use crate::clock::{Clock, Timestamp};
 use crate::store::{Account, AddOutcome, Store, StoreError, UpdateOutcome};
 use crate::subject::{ANONYMOUS, Assurance, Role, Subject, SubjectId};
 
@@ -13,6 +16,12 @@ use super::{IdentityError, Throttle, account_id};
 
 /// Longest display name and role name, in bytes: they stand in every record and page.
 const MAX_NAME_BYTES: usize = 128;
+
+/// How long an account that a front proxy names counts as it was read: the second after which sessions are checked again, too.
+const RECHECK: Duration = Duration::from_secs(1);
+
+/// Accounts remembered for that second. Answers a front proxy that names ever new people.
+const MAX_RECENT: usize = 4_096;
 
 /// An account, without its password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +70,7 @@ pub struct Accounts {
     clock: Arc<dyn Clock>,
     hasher: Hasher,
     throttle: Throttle,
+    recent: Arc<Mutex<HashMap<SubjectId, (Timestamp, Option<AccountInfo>)>>>,
 }
 
 impl Accounts {
@@ -78,6 +88,7 @@ impl Accounts {
             store,
             hasher,
             throttle: Throttle::new(Arc::clone(&clock)),
+            recent: Arc::default(),
             clock,
         }
     }
@@ -123,6 +134,28 @@ impl Accounts {
     pub async fn get(&self, id: &SubjectId) -> Result<Option<AccountInfo>, IdentityError> {
         let record = self.store.load_account(id).await.map_err(store_error)?;
         Ok(record.map(AccountInfo::from))
+    }
+
+    /// An account as it was at most a second ago: for each request of somebody whom a front proxy names. A change made by this
+    /// process counts at once.
+    ///
+    /// # Errors
+    /// What the store says; what is remembered does not outlive its second.
+    pub async fn get_recent(&self, id: &SubjectId) -> Result<Option<AccountInfo>, IdentityError> {
+        let now = self.clock.now();
+        if let Some((read, account)) = self.recent.lock().get(id)
+            && now >= *read
+            && now.since(*read) < RECHECK
+        {
+            return Ok(account.clone());
+        }
+        let account = self.get(id).await?;
+        let mut recent = self.recent.lock();
+        if recent.len() >= MAX_RECENT {
+            recent.clear();
+        }
+        recent.insert(id.clone(), (now, account.clone()));
+        Ok(account)
     }
 
     /// Disables or enables an account. Disabling ends its sessions.
@@ -198,7 +231,13 @@ impl Accounts {
 
     async fn change(&self, name: &str, change: impl FnOnce(&mut Account)) -> Result<(), IdentityError> {
         let id = account_id(name).map_err(|_| IdentityError::UnknownAccount)?;
-        let found = self.store.load_account(&id).await.map_err(store_error)?;
+        let done = self.change_stored(&id, change).await;
+        self.recent.lock().remove(&id);
+        done
+    }
+
+    async fn change_stored(&self, id: &SubjectId, change: impl FnOnce(&mut Account)) -> Result<(), IdentityError> {
+        let found = self.store.load_account(id).await.map_err(store_error)?;
         let record = found.ok_or(IdentityError::UnknownAccount)?;
         let changed = record.changed(self.clock.now(), change);
         match self.store.update_account(&changed).await.map_err(store_error)? {

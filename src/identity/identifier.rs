@@ -123,7 +123,7 @@ impl Identifier {
     async fn by_front(&self, said: Assertion, source: IpAddr) -> Result<Identified, IdentityError> {
         let id = SubjectId::new(&said.name);
         // Whoever is disabled here is nobody here, whatever roles a front proxy gives.
-        let account = self.accounts.get(&id).await?;
+        let account = self.accounts.get_recent(&id).await?;
         if account.as_ref().is_some_and(|account| account.disabled) {
             return Err(IdentityError::Disabled);
         }
