@@ -63,6 +63,9 @@ pub struct NewAccount {
     pub attributes: BTreeMap<String, String>,
 }
 
+/// Accounts, or that there is none, and when that was read.
+type Recent = HashMap<SubjectId, (Timestamp, Option<AccountInfo>)>;
+
 /// Local accounts.
 #[derive(Clone)]
 pub struct Accounts {
@@ -70,7 +73,7 @@ pub struct Accounts {
     clock: Arc<dyn Clock>,
     hasher: Hasher,
     throttle: Throttle,
-    recent: Arc<Mutex<HashMap<SubjectId, (Timestamp, Option<AccountInfo>)>>>,
+    recent: Arc<Mutex<Recent>>,
 }
 
 impl Accounts {
